@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "actornet/connection_control.hpp"
+#include "actornet/detail/message_bytes.hpp"
+
+namespace actornet {
+
+/// A message encoded once, to be sent to many connections. Immutable; copies share the bytes;
+/// thread-safe.
+template <protobuf_message Out>
+class encoded {
+ public:
+  explicit encoded(const Out& message) : bytes_(detail::encode_shared(message)) {}
+
+  std::span<const std::byte> payload() const noexcept { return bytes_.payload; }
+  const net::shared_bytes& shared() const noexcept { return bytes_; }
+
+ private:
+  net::shared_bytes bytes_;
+};
+
+/// A connection as everybody but its session sees it: somewhere to send `Out` messages to.
+/// Copyable, thread-safe, weak: it does not keep the connection open, and using it after the close
+/// is an error result (`errc::stale_reference`), never a crash.
+template <protobuf_message Out>
+class connection_ref {
+ public:
+  connection_ref() noexcept = default;
+  explicit connection_ref(control_ref control) noexcept : control_(std::move(control)) {}
+
+  /// Hands @p message over, under the connection's overflow policy. `sent`: it is in the output
+  /// queue; `queued`: it is on its way to the connection's loop, where the policy acts (and
+  /// counts). Errors: `stale_reference`, `mailbox_full`, `dropped`, `slow_consumer`,
+  /// `message_too_large`. Messages of one sender arrive in order. A message with a @p key other
+  /// than 0 replaces the waiting one with the same key, if the policy is `conflate`.
+  result<delivery> send(const Out& message, std::uint64_t key = 0) const {
+    return control_ ? control_->send(detail::to_encodable(message), key)
+                    : result<delivery>(errc::stale_reference);
+  }
+  result<delivery> send(const encoded<Out>& message, std::uint64_t key = 0) const {
+    return control_ ? control_->send(message.shared(), key)
+                    : result<delivery>(errc::stale_reference);
+  }
+  template <class Other>
+  void send(const Other&, std::uint64_t = 0) const {
+    static_assert(std::is_same_v<Other, Out>,
+                  "actornet: this connection does not send messages of that type");
+  }
+
+  /// Ends the connection with @p reason.
+  void close(errc reason = errc::closed_locally) const {
+    if (control_)
+      control_->close(reason);
+  }
+
+  /// Whether the connection is open; it may close at any time.
+  bool open() const noexcept { return control_ && control_->open(); }
+
+  /// A number that no other connection of this process has or had; 0 for an empty reference.
+  std::uint64_t id() const noexcept { return control_ ? control_->id() : 0; }
+
+  const control_ref& control() const noexcept { return control_; }
+  bool operator==(const connection_ref&) const noexcept = default;
+
+ private:
+  control_ref control_;
+};
+
+}  // namespace actornet

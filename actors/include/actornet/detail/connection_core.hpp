@@ -1,0 +1,194 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "actornet/connection_control.hpp"
+#include "actornet/flow/task.hpp"
+#include "actornet/net/admission.hpp"
+#include "actornet/net/stream.hpp"
+
+namespace actornet::detail {
+
+class connection_core;
+class connection_table;
+
+/// A task waiting for input of a connection. One at a time.
+class input_wait : public wait_point {
+ protected:
+  explicit input_wait(connection_core& from) noexcept : from_(&from) {}
+  ~input_wait() = default;
+
+  bool ready() noexcept;
+  void suspend(std::coroutine_handle<> task);
+
+  connection_core* from_;
+  net::stream::next next_{};
+
+ private:
+  friend class connection_core;
+  void abandon(errc reason) override;
+  void fail(errc reason) noexcept { next_ = {net::stream::next::status::ended, {}, reason}; }
+};
+
+/// A task writing to a connection, waiting for room. One at a time.
+class output_wait : public wait_point {
+ protected:
+  explicit output_wait(connection_core& to) noexcept : to_(&to) {}
+  ~output_wait() = default;
+
+  /// True when the await is over: everything appended and room left, or `error_`.
+  bool begin() noexcept;
+  void suspend(std::coroutine_handle<> task);
+
+  connection_core* to_;
+  std::error_code error_{};
+
+ private:
+  friend class connection_core;
+  void abandon(errc reason) override;
+
+  /// Appends what still has to be; true when the await is over.
+  virtual bool advance() = 0;
+};
+
+/// A task waiting until fewer than `connection_control::requests_max` requests are in flight.
+class request_wait : public wait_point {
+ public:
+  explicit request_wait(connection_core& from) noexcept : from_(&from) {}
+  bool await_ready() noexcept;
+  void await_suspend(std::coroutine_handle<> task);
+
+ protected:
+  ~request_wait() = default;
+
+  connection_core* from_;
+  errc error_{};
+
+ private:
+  friend class connection_core;
+  void abandon(errc reason) override;
+};
+
+/// What runs on a connection: made by the listener for each accepted socket.
+using session_factory = std::function<task<>(connection_core&)>;
+
+/// One connection as an actor: it owns the stream and the session task, lives in its loop's table
+/// from open to closed, and is reached from elsewhere through its control block only. CAF-free; its
+/// CAF identity is made on demand (see caf.hpp). Loop-bound.
+class connection_core final : private net::stream_owner {
+ public:
+  connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
+                  const net::stream_options& options, net::admission_ticket ticket);
+  ~connection_core();
+  connection_core(const connection_core&) = delete;
+  connection_core& operator=(const connection_core&) = delete;
+
+  /// Starts the session; the connection ends when it has ended. Called once.
+  void start(task<> session);
+
+  /// A reference for other threads and actors; made on first use.
+  const control_ref& control();
+
+  net::stream& bytes() noexcept { return stream_; }
+  const net::stream& bytes() const noexcept { return stream_; }
+  task_context& context() noexcept { return context_; }
+  net::loop& home() noexcept { return stream_.home(); }
+
+  /// The frame that a chunk shows; moves when the session suspends while the chunk lives.
+  std::span<const std::byte> current_frame() const noexcept { return frame_; }
+  void chunk_taken(std::span<const std::byte> frame) noexcept;
+  void chunk_released() noexcept { --chunks_; }
+
+  void set_read_deadline(net::time_point deadline);
+  void set_write_deadline(net::time_point deadline);
+  bool read_deadline_passed() const noexcept;
+  bool write_deadline_passed() const noexcept;
+
+  /// Requests of this connection ended; only while it watches them.
+  void on_requests_changed();
+
+  /// Accepts nothing new: the session is told `shutting_down` after what was accepted.
+  void drain();
+
+  /// Ends the connection now; the session's awaits fail.
+  void kill(errc reason);
+
+ private:
+  friend class input_wait;
+  friend class output_wait;
+  friend class request_wait;
+  friend class connection_table;
+
+  struct deadlines {
+    explicit deadlines(connection_core& owner);
+    net::time_point read = net::never;
+    net::time_point write = net::never;
+    net::timer read_timer;
+    net::timer write_timer;
+  };
+
+  void on_input() override;
+  void on_room() override;
+  void on_closed(errc reason) override;
+  void keep_chunk();
+  void on_read_deadline();
+  void on_write_deadline();
+  void on_session_end();
+  void finish_when_answered();
+  void reap();
+  deadlines& user_deadlines();
+
+  connection_table& table_;
+  connection_core* previous_ = nullptr;  // in the table
+  connection_core* next_ = nullptr;
+  net::stream stream_;
+  task_context context_;
+  task<> session_;
+  input_wait* reader_ = nullptr;
+  output_wait* writer_ = nullptr;
+  request_wait* requester_ = nullptr;
+  std::span<const std::byte> frame_{};
+  std::unique_ptr<deadlines> deadlines_;
+  control_ref control_;
+  net::admission_ticket ticket_;
+  unsigned chunks_ = 0;
+  bool session_ended_ = false;
+  bool closed_ = false;
+};
+
+/// The connections of one loop: it holds the one strong reference to each of them.
+class connection_table {
+ public:
+  explicit connection_table(net::loop& home) noexcept : home_(home) {}
+  ~connection_table();
+  connection_table(const connection_table&) = delete;
+  connection_table& operator=(const connection_table&) = delete;
+
+  net::loop& home() noexcept { return home_; }
+  std::size_t size() const noexcept { return size_; }
+
+  void add(connection_core& opened) noexcept;
+  void remove(connection_core& closed) noexcept;      ///< destroys it
+  void report(connection_core& closed, errc reason);  ///< logs unusual ends, rate-limited
+  void drain_all();
+  bool draining() const noexcept { return draining_; }  ///< `drain_all` was called
+  std::size_t kill_all(errc reason);  ///< returns how many were not closed already
+
+  /// Runs on the loop when the last connection is gone, also of those that are on their way here;
+  /// one at a time, cleared when it ran.
+  void set_on_empty(net::entry on_empty) noexcept { on_empty_ = on_empty; }
+
+ private:
+  net::loop& home_;
+  connection_core* first_ = nullptr;
+  std::size_t size_ = 0;
+  bool draining_ = false;
+  net::entry on_empty_;
+  static constexpr unsigned reports_per_second_max = 10;
+  net::time_point report_window_{};
+  unsigned reports_ = 0;
+};
+
+}  // namespace actornet::detail

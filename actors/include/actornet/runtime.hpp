@@ -1,0 +1,130 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "actornet/byte_stream.hpp"
+#include "actornet/flow/task.hpp"
+#include "actornet/net/acceptor.hpp"
+#include "actornet/net/multiplexer.hpp"
+#include "actornet/net/stream.hpp"
+
+namespace actornet {
+
+/// Options of a runtime.
+struct runtime_options {
+  std::size_t loops = 0;                                        ///< 0: one per core
+  net::duration drain_timeout = std::chrono::seconds(10);       ///< of `run_main` after SIGTERM
+  net::duration stall_budget = std::chrono::milliseconds(100);  ///< longest turn; 0: no watchdog
+  net::backend_factory backends;  ///< empty: sockets; a simulator's otherwise
+};
+
+/// Options of a listener and of all its connections.
+struct listen_options {
+  net::stream_options stream;
+  net::acceptor_options acceptor;
+};
+
+namespace detail {
+
+struct listener;
+class runtime_state;
+
+// The parameter of a session: what the handler takes.
+template <class Handler>
+struct session_of : session_of<decltype(&Handler::operator())> {};
+template <class Peer>
+struct session_of<task<> (*)(Peer)> {
+  using peer = std::remove_cvref_t<Peer>;
+};
+template <class Handler, class Peer>
+struct session_of<task<> (Handler::*)(Peer) const> : session_of<task<> (*)(Peer)> {};
+template <class Handler, class Peer>
+struct session_of<task<> (Handler::*)(Peer)> : session_of<task<> (*)(Peer)> {};
+
+template <class Handler>
+using session_peer = typename session_of<std::decay_t<Handler>>::peer;
+
+}  // namespace detail
+
+/// The loops of a process, its listeners and its connections. Threads start with `start` and end
+/// with `stop`; programs use `run_main`. Thread-safe after `start`, except where it says otherwise.
+class runtime {
+ public:
+  explicit runtime(runtime_options options = {});
+  ~runtime();  ///< `stop` without patience, if that did not happen yet
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
+
+  /// Listens at @p uri and runs a session for each connection: `task<> handler(byte_stream)` or
+  /// `task<> handler(connection<In, Out>)` (protobuf messages; include connection.hpp). Without
+  /// @p options bytes are raw and messages are `delimited`. The handler is called on loop threads
+  /// and must not be a generic lambda. Returns the endpoint with the port that was chosen. Throws
+  /// `std::system_error` with the URI in its text when that cannot be. Before `start` only.
+  template <class Handler>
+  net::endpoint listen(std::string_view uri, Handler handler,
+                       listen_options options = default_options<Handler>()) {
+    using peer = detail::session_peer<Handler>;
+    return add_listener(uri, std::move(options),
+                        [handler = std::move(handler)](detail::connection_core& core) -> task<> {
+                          return handler(peer(core));
+                        });
+  }
+
+  /// What `listen` uses for @p Handler without options.
+  template <class Handler>
+  static listen_options default_options() {
+    listen_options options;
+    if constexpr (std::is_same_v<detail::session_peer<Handler>, byte_stream>)
+      options.stream.framing = net::framing::raw;
+    return options;
+  }
+
+  /// The general form of `listen`.
+  net::endpoint add_listener(std::string_view uri, listen_options options,
+                             detail::session_factory sessions);
+
+  /// Begins to accept and to run, on threads of its own (under simulation: in the world's turns).
+  void start();
+
+  /// Stops accepting and lets every connection finish what was accepted; after @p patience the rest
+  /// is cut (`errc::drain_timeout`). Calls @p on_over once, on loop 0, when no connection is left,
+  /// with the number of connections that were cut. Once; from any thread.
+  void drain(net::duration patience, std::function<void(std::size_t cut)> on_over);
+
+  /// Drains with @p patience unless that happened, and ends the threads. Returns how many
+  /// connections were cut. Idempotent. Not on a loop, and under simulation only after `drain`.
+  std::size_t stop(net::duration patience = {});
+
+  /// Where it listens, in the order of `listen`.
+  std::vector<net::endpoint> listening() const;
+
+  net::multiplexer& loops() noexcept;
+  const runtime_options& options() const noexcept;
+
+  /// The acceptor behind the @p index -th `listen`, counted from 0. Bound to its loop.
+  net::acceptor& acceptor_at(std::size_t index);
+
+  /// Connections that are open now.
+  std::size_t connections() const noexcept;
+
+  /// Something that must live as long as the loops run (an upper layer's actor system).
+  void keep(std::shared_ptr<void> companion);
+
+ private:
+  std::unique_ptr<detail::runtime_state> state_;
+};
+
+/// Runs a program: @p setup adds listeners and actors, then it serves until SIGINT or SIGTERM and
+/// drains. Returns the exit code: 0 when all connections drained, 3 when the drain deadline cut
+/// some (named in the log), 128 + n on a second signal n, 2 when @p setup threw (one line on
+/// standard error). Prints `listening <uri>` per listener on standard output once it serves.
+int run_main(const std::function<void(runtime&)>& setup, runtime_options options = {});
+
+}  // namespace actornet

@@ -1,0 +1,49 @@
+#include "actornet/byte_stream.hpp"
+
+#include <algorithm>
+
+namespace actornet {
+
+// A frame is appended whole. Raw bytes are appended as far as the high watermark allows, so that
+// one long write costs no more memory than many short ones.
+bool byte_stream::write_operation::advance() {
+  net::stream& out = to_->bytes();
+  const bool raw = out.options().framing == net::framing::raw;
+  while (!begun_ || !rest_.empty()) {
+    if (begun_ && out.above_high())
+      break;
+    begun_ = true;
+    const auto part = raw ? rest_.first(std::min(rest_.size(), raw_part_bytes)) : rest_;
+    if (const auto written = out.write(part); !written) {
+      error_ = written.error();
+      return true;
+    }
+    accepted_ += part.size();
+    rest_ = rest_.subspan(part.size());
+    if (out.above_high())
+      out.flush();
+  }
+  return rest_.empty() && !out.above_high();
+}
+
+namespace detail {
+
+bool message_wait::advance() {
+  net::stream& out = to_->bytes();
+  if (!std::exchange(begun_, true)) {
+    const auto space = out.write_space(message_.bytes);
+    if (!space) {
+      error_ = space.error();
+      return true;
+    }
+    message_.write(message_.message, *space);
+    accepted_ = message_.bytes;
+    if (out.above_high())
+      out.flush();
+  }
+  return !out.above_high();
+}
+
+}  // namespace detail
+
+}  // namespace actornet

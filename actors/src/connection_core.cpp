@@ -1,0 +1,320 @@
+#include "actornet/detail/connection_core.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "actornet/log.hpp"
+
+namespace actornet {
+
+namespace detail {
+
+// -- waiting for input ----------------------------------------------------------------------------
+
+bool input_wait::ready() noexcept {
+  from_->frame_ = {};  // the previous frame's view ends here
+  if (context().cancelled())
+    return fail(context().cancel_reason()), true;
+  if (from_->read_deadline_passed())
+    return fail(errc::timed_out), true;
+  if (!spend_credit())
+    return false;
+  next_ = from_->stream_.next_frame();
+  return next_.state != net::stream::next::status::need_more;
+}
+
+void input_wait::suspend(std::coroutine_handle<> task) {
+  assert(!from_->reader_ && "two reads of one connection at a time");
+  park(task);
+  from_->reader_ = this;
+  if (from_->home().credit() == 0)
+    from_->stream_.yield_input();
+  else
+    from_->stream_.want_input();
+}
+
+void input_wait::abandon(errc reason) {
+  from_->reader_ = nullptr;
+  fail(reason);
+  wake();
+}
+
+// -- waiting for room -----------------------------------------------------------------------------
+
+bool output_wait::begin() noexcept {
+  if (context().cancelled())
+    error_ = context().cancel_reason();
+  else if (to_->write_deadline_passed())
+    error_ = errc::timed_out;
+  return error_ || (spend_credit() && advance());
+}
+
+void output_wait::suspend(std::coroutine_handle<> task) {
+  assert(!to_->writer_ && "two writes to one connection at a time");
+  park(task);
+  to_->writer_ = this;
+  if (to_->stream_.above_high())
+    to_->stream_.want_room();
+  else
+    to_->stream_.yield_room();
+}
+
+void output_wait::abandon(errc reason) {
+  to_->writer_ = nullptr;
+  error_ = reason;
+  wake();
+}
+
+// -- waiting for requests -------------------------------------------------------------------------
+
+bool request_wait::await_ready() noexcept {
+  if (context().cancelled()) {
+    error_ = context().cancel_reason();
+    return true;
+  }
+  return from_->control()->requests() < connection_control::requests_max && spend_credit();
+}
+
+void request_wait::await_suspend(std::coroutine_handle<> task) {
+  park(task);
+  from_->requester_ = this;
+  from_->control()->watch_requests(true);
+  // It may be lack of credit only, or requests may have ended meanwhile.
+  if (from_->control()->requests() < connection_control::requests_max) {
+    from_->requester_ = nullptr;
+    wake_later();
+  }
+}
+
+void request_wait::abandon(errc reason) {
+  from_->requester_ = nullptr;
+  error_ = reason;
+  wake();
+}
+
+// -- the connection -------------------------------------------------------------------------------
+
+connection_core::deadlines::deadlines(connection_core& owner)
+    : read_timer(net::entry_of<&connection_core::on_read_deadline>(owner)),
+      write_timer(net::entry_of<&connection_core::on_write_deadline>(owner)) {}
+
+connection_core::connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
+                                 const net::stream_options& options, net::admission_ticket ticket)
+    : table_(table),
+      stream_(table.home(), std::move(socket), options, *this),
+      context_(table.home()),
+      ticket_(std::move(ticket)) {
+  table_.add(*this);
+}
+
+connection_core::~connection_core() {
+  assert(closed_ && session_ended_);
+}
+
+void connection_core::start(task<> session) {
+  session_ = std::move(session);
+  if (!session_.start(context_, net::entry_of<&connection_core::on_session_end>(*this)))
+    on_session_end();
+}
+
+const control_ref& connection_core::control() {
+  if (!control_) {
+    control_ = control_ref(new connection_control(home(), *this, stream_.options()));
+    if (closed_)
+      control_->detach(errc::closed_locally);
+  }
+  return control_;
+}
+
+void connection_core::chunk_taken(std::span<const std::byte> frame) noexcept {
+  frame_ = frame;
+  ++chunks_;
+}
+
+void connection_core::drain() {
+  stream_.stop_input();
+}
+
+void connection_core::kill(errc reason) {
+  if (stream_.current_state() == net::stream::state::closed)
+    return;
+  stream_.close(reason);
+  context_.cancel(reason);  // now: `on_closed` comes in a later turn
+}
+
+void connection_core::on_input() {
+  if (!reader_)
+    return;
+  const auto next = stream_.next_frame();
+  if (next.state == net::stream::next::status::need_more)
+    return stream_.want_input();
+  input_wait& reader = *std::exchange(reader_, nullptr);
+  reader.next_ = next;
+  reader.resume_inline();
+  keep_chunk();
+}
+
+// The session runs inside the turn of its connection. What it left in the loop's read buffer and
+// still looks at is copied out before another connection's turn.
+void connection_core::keep_chunk() {
+  if (chunks_ > 0 && !session_ended_)
+    frame_ = stream_.hold(frame_);
+}
+
+void connection_core::on_room() {
+  if (!writer_)
+    return;
+  if (!writer_->advance())
+    return stream_.above_high() ? stream_.want_room() : stream_.yield_room();
+  std::exchange(writer_, nullptr)->resume_inline();
+  keep_chunk();  // a read that timed out before may have left input to take
+}
+
+void connection_core::on_closed(errc reason) {
+  closed_ = true;
+  table_.report(*this, reason);
+  if (control_)
+    control_->detach(reason);
+  if (session_ended_)
+    return table_.remove(*this);
+  context_.cancel(reason);  // wakes what the session waits at; it is removed when that has ended
+}
+
+void connection_core::on_session_end() {
+  session_ended_ = true;
+  try {
+    session_.take();
+    finish_when_answered();
+  } catch (const std::exception& failure) {
+    log(log_level::error, std::string("a session ended with an exception: ") + failure.what());
+    stream_.close(errc::handler_failed);
+  } catch (...) {
+    log(log_level::error, "a session ended with an exception that is no std::exception");
+    stream_.close(errc::handler_failed);
+  }
+  // Its frame is still on the stack: it goes in a turn of its own.
+  if (closed_)
+    home().enqueue(net::entry_of<&connection_core::reap>(*this));
+}
+
+// Others still work for this connection: what they answer is sent before it ends.
+void connection_core::finish_when_answered() {
+  if (control_) {
+    control_->watch_requests(true);
+    if (control_->requests() > 0)
+      return;
+  }
+  stream_.finish();
+}
+
+void connection_core::on_requests_changed() {
+  if (requester_ && control_->requests() < connection_control::requests_max)
+    std::exchange(requester_, nullptr)->wake();
+  if (session_ended_ && control_->requests() == 0)
+    stream_.finish();
+}
+
+void connection_core::reap() {
+  table_.remove(*this);
+}
+
+// -- the user's deadlines -------------------------------------------------------------------------
+
+connection_core::deadlines& connection_core::user_deadlines() {
+  if (!deadlines_)
+    deadlines_ = std::make_unique<deadlines>(*this);
+  return *deadlines_;
+}
+
+void connection_core::set_read_deadline(net::time_point deadline) {
+  if (deadline == net::never && !deadlines_)
+    return;
+  user_deadlines().read = deadline;
+  home().timers().arm(deadlines_->read_timer, deadline);
+}
+
+void connection_core::set_write_deadline(net::time_point deadline) {
+  if (deadline == net::never && !deadlines_)
+    return;
+  user_deadlines().write = deadline;
+  home().timers().arm(deadlines_->write_timer, deadline);
+}
+
+bool connection_core::read_deadline_passed() const noexcept {
+  return deadlines_ && deadlines_->read <= stream_.home().now();
+}
+
+bool connection_core::write_deadline_passed() const noexcept {
+  return deadlines_ && deadlines_->write <= stream_.home().now();
+}
+
+void connection_core::on_read_deadline() {
+  if (reader_)
+    reader_->abandon(errc::timed_out);
+}
+
+void connection_core::on_write_deadline() {
+  if (writer_)
+    writer_->abandon(errc::timed_out);
+}
+
+// -- the table ------------------------------------------------------------------------------------
+
+connection_table::~connection_table() {
+  assert(!first_);
+}
+
+void connection_table::add(connection_core& opened) noexcept {
+  opened.next_ = first_;
+  if (first_)
+    first_->previous_ = &opened;
+  first_ = &opened;
+  ++size_;
+}
+
+void connection_table::remove(connection_core& closed) noexcept {
+  (closed.previous_ ? closed.previous_->next_ : first_) = closed.next_;
+  if (closed.next_)
+    closed.next_->previous_ = closed.previous_;
+  --size_;
+  home_.connection_count.fetch_sub(1, std::memory_order_relaxed);
+  delete &closed;
+  if (home_.connection_count.load(std::memory_order_relaxed) == 0 && on_empty_)
+    std::exchange(on_empty_, {})();
+}
+
+// Bad input must not be able to fill a disk: a few lines a second, then a count.
+void connection_table::report(connection_core& closed, errc reason) {
+  if (reason == errc::end_of_stream || reason == errc::closed_locally ||
+      reason == errc::shutting_down || reason == errc::connection_reset)
+    return;
+  if (home_.now() - report_window_ >= std::chrono::seconds(1)) {
+    if (reports_ > reports_per_second_max)
+      log(log_level::warning, std::to_string(reports_ - reports_per_second_max) +
+                                  " more connections closed for a reason");
+    report_window_ = home_.now();
+    reports_ = 0;
+  }
+  if (++reports_ <= reports_per_second_max)
+    log(log_level::warning, "connection from " + net::to_string(closed.stream_.peer()) +
+                                " closed: " + describe(reason));
+}
+
+void connection_table::drain_all() {
+  draining_ = true;
+  for (connection_core* i = first_; i; i = i->next_)
+    i->drain();
+}
+
+std::size_t connection_table::kill_all(errc reason) {
+  std::size_t killed = 0;
+  for (connection_core* i = first_; i; i = i->next_) {
+    killed += i->stream_.current_state() != net::stream::state::closed;
+    i->kill(reason);
+  }
+  return killed;
+}
+
+}  // namespace detail
+
+}  // namespace actornet

@@ -1,0 +1,57 @@
+#include <atomic>
+#include <cstdio>
+#include <exception>
+
+#include "actornet/log.hpp"
+#include "actornet/net/termination.hpp"
+#include "actornet/runtime.hpp"
+
+namespace actornet {
+
+namespace {
+
+constexpr int exit_setup_failed = 2;
+constexpr int exit_drain_cut = 3;
+constexpr int exit_signal_base = 128;
+
+// Waits in the drain for its end, its deadline or a second signal.
+int drain_until(runtime& rt, net::termination_signals& signals) {
+  std::atomic<bool> over{false};
+  std::size_t cut = 0;
+  rt.drain(rt.options().drain_timeout, [&](std::size_t cut_off) {
+    cut = cut_off;
+    over.store(true, std::memory_order_release);
+    signals.wake();
+  });
+  while (!over.load(std::memory_order_acquire))
+    if (const int second = signals.wait())
+      std::_Exit(exit_signal_base + second);
+  if (cut == 0)
+    return 0;
+  log(log_level::warning, "the drain deadline cut " + std::to_string(cut) + " connection(s)");
+  return exit_drain_cut;
+}
+
+}  // namespace
+
+int run_main(const std::function<void(runtime&)>& setup, runtime_options options) {
+  try {
+    net::termination_signals signals;
+    runtime rt(std::move(options));
+    setup(rt);
+    rt.start();
+    for (const auto& where : rt.listening())
+      std::printf("listening %s\n", net::to_string(where).c_str());
+    std::fflush(stdout);
+    while (signals.wait() == 0) {
+    }
+    const int code = drain_until(rt, signals);
+    rt.stop();
+    return code;
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "error: %s\n", failure.what());
+    return exit_setup_failed;
+  }
+}
+
+}  // namespace actornet

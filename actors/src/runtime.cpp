@@ -1,0 +1,320 @@
+#include "actornet/runtime.hpp"
+
+#include <atomic>
+#include <cassert>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+
+#include "actornet/detail/connection_core.hpp"
+#include "actornet/log.hpp"
+#include "actornet/net/watchdog.hpp"
+#include "actornet/proto/log_sink.hpp"
+
+namespace actornet {
+
+namespace detail {
+
+struct listener {
+  listen_options options;
+  session_factory sessions;
+  std::unique_ptr<net::acceptor> acceptor;
+};
+
+class runtime_state {
+ public:
+  explicit runtime_state(runtime_options options)
+      : options_(std::move(options)),
+        loops_(options_.loops, options_.backends),
+        simulated_(static_cast<bool>(options_.backends)) {
+    for (std::size_t i = 0; i < loops_.size(); ++i)
+      tables_.push_back(std::make_unique<connection_table>(loops_.at(i)));
+  }
+
+  net::endpoint add_listener(std::string_view uri, listen_options options,
+                             session_factory sessions);
+  void open(listener& from, std::unique_ptr<net::pending_connection> socket,
+            net::admission_ticket ticket);
+  void start();
+  void drain(net::duration patience, std::function<void(std::size_t)> on_over);
+  std::size_t stop(net::duration patience);
+  std::size_t connections() const noexcept;
+
+  const runtime_options options_;
+  net::multiplexer loops_;
+  const bool simulated_;
+  bool started_ = false;
+  bool stopped_ = false;
+  std::vector<std::unique_ptr<connection_table>> tables_;  // by loop
+  std::vector<std::unique_ptr<listener>> listeners_;
+  std::unique_ptr<net::watchdog> watchdog_;
+  std::vector<std::shared_ptr<void>> companions_;
+
+ private:
+  // A drain goes through all loops three times, without anybody waiting: no loop accepts any more,
+  // then each loop drains its connections, then (at the deadline) each cuts what is left.
+  using step = void (runtime_state::*)(net::loop& here);
+  struct round {
+    runtime_state* state;
+    step work;
+    step then;  // on the last loop that finished the round; may be null
+    std::atomic<std::size_t> left;
+  };
+
+  static task<> made_session(const listener& from, connection_core& core);
+  void on_each_loop(step work, step then);
+  void stop_accepting(net::loop& here);
+  void begin_draining(net::loop& here);
+  void drain_loop(net::loop& here);
+  void cut_loop(net::loop& here);
+  void loop_drained();
+  void drain_over();
+  void on_drain_deadline();
+
+  std::function<void(std::size_t)> on_over_;
+  net::duration patience_{};
+  net::timer drain_deadline_{net::entry_of<&runtime_state::on_drain_deadline>(*this)};  // loop 0
+  std::atomic<std::size_t> loops_left_{0};
+  std::atomic<std::size_t> cut_{0};
+  std::atomic<bool> draining_{false};
+};
+
+net::endpoint runtime_state::add_listener(std::string_view uri, listen_options options,
+                                          session_factory sessions) {
+  assert(!started_);
+  const auto where = net::parse_endpoint(uri);
+  if (!where)
+    throw std::system_error(where.error(), std::string(uri));
+  auto added = std::make_unique<listener>();
+  added->options = std::move(options);
+  added->sessions = std::move(sessions);
+  net::loop& home = loops_.at(listeners_.size() % loops_.size());
+  auto opened =
+      net::acceptor::open(home, *where, added->options.acceptor,
+                          [this, &from = *added](std::unique_ptr<net::pending_connection> socket,
+                                                 net::admission_ticket ticket) {
+                            open(from, std::move(socket), std::move(ticket));
+                          });
+  if (!opened)
+    throw std::system_error(opened.error(), std::string(uri));
+  added->acceptor = std::move(*opened);
+  listeners_.push_back(std::move(added));
+  return listeners_.back()->acceptor->local();
+}
+
+// A handler that is no coroutine may throw at once; its connection takes that as any other failure.
+task<> runtime_state::made_session(const listener& from, connection_core& core) {
+  try {
+    return from.sessions(core);
+  } catch (...) {
+    return [](std::exception_ptr thrown) -> task<> {
+      std::rethrow_exception(thrown);
+      co_return;
+    }(std::current_exception());
+  }
+}
+
+// On the acceptor's loop: the socket moves to the loop with the fewest connections.
+void runtime_state::open(listener& from, std::unique_ptr<net::pending_connection> socket,
+                         net::admission_ticket ticket) {
+  struct travelling {
+    connection_table& table;
+    listener& from;
+    std::unique_ptr<net::pending_connection> socket;
+    net::admission_ticket ticket;
+  };
+  net::loop& home = loops_.least_loaded();
+  home.connection_count.fetch_add(1, std::memory_order_relaxed);
+  auto* arriving =
+      new travelling{*tables_[home.index()], from, std::move(socket), std::move(ticket)};
+  home.post({[](void* context) {
+               const std::unique_ptr<travelling> here(static_cast<travelling*>(context));
+               auto* core =
+                   new connection_core(here->table, here->socket->attach(here->table.home()),
+                                       here->from.options.stream, std::move(here->ticket));
+               core->start(made_session(here->from, *core));
+               if (here->table.draining())
+                 core->drain();
+             },
+             arriving});
+}
+
+void runtime_state::start() {
+  assert(!started_);
+  started_ = true;
+  for (auto& each : listeners_)
+    each->acceptor->home().post(net::entry_of<&net::acceptor::start>(*each->acceptor));
+  if (simulated_)
+    return;
+  if (options_.stall_budget > net::duration::zero())
+    watchdog_ = std::make_unique<net::watchdog>(loops_, options_.stall_budget);
+  loops_.start();
+}
+
+void runtime_state::on_each_loop(step work, step then) {
+  auto* shared = new round{this, work, then, {loops_.size()}};
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
+    loops_.at(i).post({[](void* context) {
+                         auto* mine = static_cast<round*>(context);
+                         net::loop& here = *net::loop::current();
+                         (mine->state->*mine->work)(here);
+                         if (mine->left.fetch_sub(1) != 1)
+                           return;
+                         const std::unique_ptr<round> last(mine);
+                         if (last->then)
+                           (last->state->*last->then)(here);
+                       },
+                       shared});
+  }
+}
+
+void runtime_state::drain(net::duration patience, std::function<void(std::size_t)> on_over) {
+  if (draining_.exchange(true))
+    return;
+  patience_ = patience;
+  on_over_ = std::move(on_over);
+  loops_left_ = loops_.size();
+  on_each_loop(&runtime_state::stop_accepting, &runtime_state::begin_draining);
+}
+
+void runtime_state::stop_accepting(net::loop& here) {
+  for (auto& each : listeners_)
+    if (&each->acceptor->home() == &here)
+      each->acceptor->stop();
+}
+
+void runtime_state::begin_draining(net::loop&) {
+  on_each_loop(&runtime_state::drain_loop, nullptr);
+}
+
+void runtime_state::drain_loop(net::loop& here) {
+  if (here.index() == 0)
+    here.timers().arm(drain_deadline_, net::deadline_after(here.fresh_now(), patience_));
+  connection_table& table = *tables_[here.index()];
+  table.drain_all();
+  if (here.connection_count.load(std::memory_order_relaxed) == 0)
+    return loop_drained();
+  table.set_on_empty(net::entry_of<&runtime_state::loop_drained>(*this));
+}
+
+void runtime_state::on_drain_deadline() {
+  on_each_loop(&runtime_state::cut_loop, nullptr);
+}
+
+void runtime_state::cut_loop(net::loop& here) {
+  cut_ += tables_[here.index()]->kill_all(errc::drain_timeout);
+}
+
+void runtime_state::loop_drained() {
+  if (loops_left_.fetch_sub(1) == 1)
+    loops_.at(0).post(net::entry_of<&runtime_state::drain_over>(*this));
+}
+
+void runtime_state::drain_over() {
+  loops_.at(0).timers().remove(drain_deadline_);
+  if (on_over_)
+    on_over_(cut_);
+}
+
+std::size_t runtime_state::connections() const noexcept {
+  std::size_t sum = 0;
+  for (const auto& table : tables_)
+    sum += table->home().connection_count.load(std::memory_order_relaxed);
+  return sum;
+}
+
+std::size_t runtime_state::stop(net::duration patience) {
+  if (std::exchange(stopped_, true))
+    return cut_;
+  if (started_ && !simulated_ && !draining_) {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool over = false;
+    drain(patience, [&](std::size_t) {
+      const std::lock_guard guard(mutex);
+      over = true;
+      changed.notify_all();
+    });
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&over] { return over; });
+  }
+  for (auto& each : listeners_) {
+    if (!loops_.running())
+      each->acceptor->stop();  // never started
+    each->sessions = nullptr;  // they may hold handles to actors
+  }
+  while (!companions_.empty())  // the first is an actor system, which needs running loops to end
+    companions_.pop_back();
+  loops_.stop();
+  watchdog_.reset();  // no loop may be about to call it
+  if (!simulated_)
+    loops_.turn_until_idle();  // what was posted last holds references
+  return cut_;
+}
+
+}  // namespace detail
+
+namespace {
+
+// Bad messages of peers, one line each: for debugging only. The connection's end is logged anyway,
+// and at a limited rate.
+void log_protobuf(proto::log_level level, const char* text) noexcept {
+  log(level == proto::log_level::fatal ? log_level::error : log_level::debug, text);
+}
+
+}  // namespace
+
+runtime::runtime(runtime_options options)
+    : state_(std::make_unique<detail::runtime_state>(std::move(options))) {
+  proto::set_log_sink(log_protobuf);
+}
+
+runtime::~runtime() {
+  stop();
+}
+
+net::endpoint runtime::add_listener(std::string_view uri, listen_options options,
+                                    detail::session_factory sessions) {
+  return state_->add_listener(uri, std::move(options), std::move(sessions));
+}
+
+void runtime::start() {
+  state_->start();
+}
+
+void runtime::drain(net::duration patience, std::function<void(std::size_t)> on_over) {
+  state_->drain(patience, std::move(on_over));
+}
+
+std::size_t runtime::stop(net::duration patience) {
+  return state_->stop(patience);
+}
+
+std::vector<net::endpoint> runtime::listening() const {
+  std::vector<net::endpoint> all;
+  for (const auto& each : state_->listeners_)
+    all.push_back(each->acceptor->local());
+  return all;
+}
+
+net::acceptor& runtime::acceptor_at(std::size_t index) {
+  return *state_->listeners_.at(index)->acceptor;
+}
+
+net::multiplexer& runtime::loops() noexcept {
+  return state_->loops_;
+}
+
+const runtime_options& runtime::options() const noexcept {
+  return state_->options_;
+}
+
+std::size_t runtime::connections() const noexcept {
+  return state_->connections();
+}
+
+void runtime::keep(std::shared_ptr<void> companion) {
+  state_->companions_.push_back(std::move(companion));
+}
+
+}  // namespace actornet

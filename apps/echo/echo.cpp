@@ -1,0 +1,40 @@
+#include "echo.hpp"
+
+namespace actornet::echo {
+
+namespace {
+
+task<> session(byte_stream peer) {
+  while (auto frame = co_await peer.read())
+    co_await peer.write(*frame);
+}
+
+}  // namespace
+
+listen_options listener_options(const options& chosen) {
+  listen_options listener;
+  listener.stream.framing = chosen.framing;
+  listener.stream.frame_bytes_max = chosen.frame_bytes_max;
+  listener.stream.idle_timeout = chosen.idle_timeout;
+  listener.stream.read_timeout = chosen.read_timeout;
+  listener.acceptor.connections_max = chosen.connections_max;
+  return listener;
+}
+
+void listen_session(runtime& rt, const options& chosen) {
+  for (const std::string& uri : chosen.listen)
+    rt.listen(uri, session, listener_options(chosen));
+}
+
+void set_up(runtime& rt, const options& chosen, stations& counted) {
+  switch (chosen.serve) {
+    case style::session:
+      return listen_session(rt, chosen);
+    case style::actor:
+      return listen_actor(rt, chosen, counted);
+    case style::typed:
+      return listen_typed(rt, chosen, counted);
+  }
+}
+
+}  // namespace actornet::echo

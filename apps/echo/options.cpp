@@ -1,0 +1,86 @@
+#include "options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "actornet/net/duration.hpp"
+#include "actornet/version.hpp"
+
+namespace actornet::echo {
+
+namespace {
+
+constexpr int exit_usage = 2;
+
+// Texts that CLI11 shows are ours: one clear line per mistake.
+auto duration_into(net::duration& target) {
+  return [&target](const std::string& text) {
+    const auto parsed_duration = net::parse_duration(text);
+    if (!parsed_duration)
+      throw CLI::ValidationError("'" + text + "' is not a duration such as 500ms, 10s, 5m");
+    target = *parsed_duration;
+  };
+}
+
+void describe(CLI::App& app, options& values) {
+  app.add_option("--listen", values.listen, "where to listen: tcp://host:port or unix:///path")
+      ->required()
+      ->type_name("URI");
+  app.add_option_function<std::string>(
+         "--framing",
+         [&values](const std::string& name) {
+           if (!net::parse_framing(name, values.framing))
+             throw CLI::ValidationError("--framing", "must be raw, line, delimited or length32");
+         },
+         "how messages are delimited: raw, line, delimited, length32; default raw, typed: "
+         "delimited")
+      ->type_name("NAME");
+  app.add_option("--style", values.serve, "session, actor or typed; default session")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, style>{
+              {"session", style::session}, {"actor", style::actor}, {"typed", style::typed}},
+          CLI::ignore_case))
+      ->type_name("NAME");
+  app.add_option("--loops", values.loops, "loops, each a thread; default one per core")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  app.add_option("--frame-max", values.frame_bytes_max, "longest payload; default 65536")
+      ->check(CLI::Range(1, 64 * 1024 * 1024))
+      ->type_name("BYTES");
+  app.add_option_function<std::string>("--idle-timeout", duration_into(values.idle_timeout),
+                                       "close without a frame for so long; default 5m, 0 never")
+      ->type_name("D");
+  app.add_option_function<std::string>(
+         "--read-timeout", duration_into(values.read_timeout),
+         "from a frame's first to its last byte; default 30s, 0 never")
+      ->type_name("D");
+  app.add_option("--connections-max", values.connections_max, "at a time; default no limit")
+      ->type_name("N");
+  app.add_option_function<std::string>("--drain-timeout", duration_into(values.drain_timeout),
+                                       "patience after SIGTERM; default 10s")
+      ->type_name("D");
+}
+
+}  // namespace
+
+parsed parse(int argc, const char* const* argv) {
+  parsed outcome;
+  CLI::App app("Echo server: sends back what it receives.", "actornet-echo");
+  app.set_version_flag("--version", std::string("actornet-echo ") + version);
+  describe(app, outcome.values);
+  try {
+    app.parse(argc, argv);
+    if (outcome.values.serve == style::typed && app.count("--framing") == 0)
+      outcome.values.framing = net::framing::delimited;
+    if (outcome.values.serve == style::typed && outcome.values.framing == net::framing::raw)
+      throw CLI::ValidationError("--style typed needs a framing other than raw");
+  } catch (const CLI::Success& wanted) {
+    outcome.exit_code = app.exit(wanted);
+  } catch (const CLI::ParseError& mistake) {
+    std::fprintf(stderr, "error: %s (see --help)\n", mistake.what());
+    outcome.exit_code = exit_usage;
+  }
+  return outcome;
+}
+
+}  // namespace actornet::echo

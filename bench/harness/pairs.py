@@ -1,0 +1,61 @@
+"""Rounds of one setting: every server once, in ABBA order, so that drift hits all alike."""
+
+from statistics import median
+
+from .measure import count_calls, run_setting
+from .processes import RunFailed
+
+AGAIN = "raw again"  # raw epoll a second time: against "raw" it gives the noise floor
+
+
+def value(result, metric):
+    if metric == "cpu":
+        return result["server"]["cpu_us_per_message"]
+    return result["latency_us"][metric]
+
+
+def run_rounds(lab, setting, servers, rounds, progress):
+    """A list of reports per server; neighbours in `servers` run one after the other. A
+    RunFailed tells its `server`."""
+    samples = {server: [] for server in servers}
+    for number in range(rounds):
+        order = servers if number % 2 == 0 else list(reversed(servers))
+        for server in order:
+            progress(f"{setting.title}: round {number + 1}/{rounds}, {server}")
+            try:
+                result = run_setting(lab, "raw" if server == AGAIN else server, setting)
+                if result["server"]["cpu_us_per_message"] <= 0:
+                    raise RunFailed("no messages, or no CPU time of the server")
+            except RunFailed as failure:
+                failure.server = server
+                raise
+            samples[server].append(result)
+    return samples
+
+
+def median_of(samples, server, metric):
+    return median(value(result, metric) for result in samples[server])
+
+
+def ratios(samples, over, under, metric):
+    return [
+        value(a, metric) / value(b, metric) for a, b in zip(samples[over], samples[under])
+    ]
+
+
+def floor(samples, metric):
+    """How far raw epoll is from itself, by the same method."""
+    return abs(median(ratios(samples, AGAIN, "raw", metric)) - 1)
+
+
+def calls_per_message(lab, setting, servers, progress):
+    """Total system calls per message of each server; None where strace could not tell."""
+    calls = {}
+    for server in servers:
+        progress(f"{setting.title}: system calls of {server}")
+        try:
+            calls[server] = count_calls(lab, server, setting)
+        except RunFailed as failure:
+            progress(f"system calls of {server} not counted: {failure}", keep=True)
+            calls[server] = None
+    return calls

@@ -1,0 +1,159 @@
+"""The numbers to reach, all of them, and what is run to get them.
+
+Macro benchmarks: a server on one core, `bench-generator` on the other. A setting is what the
+generator does; all servers of a setting see the same bytes. Micro benchmarks: Google Benchmark
+programs `bench-*`; a row names its benchmark, in whichever of them it is.
+"""
+
+from dataclasses import dataclass
+
+
+# -- macro: ratios of two servers ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Setting:
+    title: str
+    connections: int
+    depth: int = 1
+    size: int = 64
+    rate: int = 0  # messages/s, 0 = closed loop
+    typed: bool = False
+
+
+SETTINGS = {
+    "d1-c100": Setting("depth 1, 100 connections", 100),
+    "d1-c1000": Setting("depth 1, 1,000 connections", 1000),
+    "d1-c10000": Setting("depth 1, 10,000 connections", 10000),
+    "d16-c100": Setting("depth 16, 100 connections", 100, depth=16),
+    "d16-c100-1k": Setting("depth 16, 100 connections, 1 KiB", 100, depth=16, size=1024),
+    "open-c1000": Setting("open loop, 20,000 messages/s over 1,000 connections", 1000, rate=20000),
+    "typed-d1-c100": Setting("depth 1, 100 connections", 100, typed=True),
+    "typed-d16-c100": Setting("depth 16, 100 connections", 100, depth=16, typed=True),
+}
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """`ours` over `peer`, or with `peer_over_ours` the other way round."""
+
+    what: str
+    setting: str
+    ours: str
+    peer: str
+    limit: float
+    metric: str = "cpu"
+    peer_over_ours: bool = False  # then the limit is a lower one
+    aim: float = 0
+
+
+def _cpu(style, setting, limit, aim=0):
+    title = SETTINGS[setting].title
+    return Ratio(f"CPU, {style} over raw epoll, {title}", setting, style, "raw", limit, aim=aim)
+
+
+def _go(setting):
+    what = f"CPU, Go over session, {SETTINGS[setting].title}"
+    return Ratio(what, setting, "session", "go", 1.25, peer_over_ours=True)
+
+
+def _open(what, limit, metric):
+    title = f"{what}, session over raw epoll, {SETTINGS['open-c1000'].title}"
+    return Ratio(title, "open-c1000", "session", "raw", limit, metric)
+
+
+RATIOS = [
+    _cpu("session", "d1-c100", 1.15),
+    _cpu("session", "d1-c1000", 1.15),
+    _cpu("session", "d1-c10000", 1.15),
+    _cpu("session", "d16-c100", 1.3),
+    _cpu("session", "d16-c100-1k", 1.3),
+    _go("d1-c100"),
+    _go("d1-c1000"),
+    _open("CPU", 1.25, "cpu"),
+    _open("p50", 1.3, "p50"),
+    _open("p99", 2.0, "p99"),
+    _cpu("typed", "typed-d1-c100", 1.35),
+    _cpu("typed", "typed-d16-c100", 2.7, aim=2.3),
+]
+
+
+# -- macro: one server -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Idle:
+    """`typed` with an idle deadline armed, each connection after one message, then silence."""
+
+    connections: int = 10000
+    window_s: int = 10
+    memory_what: str = "resident bytes per idle connection, typed, 10,000 connections"
+    memory_limit: int = 1536
+    memory_aim: int = 1024
+    wakeups_what: str = "wake-ups of that idle server in 10 s"
+    wakeups_limit: int = 4
+
+
+@dataclass(frozen=True)
+class Many:
+    what: str = "connections in one process, each echoing, without an error"
+    connections: int = 19000
+
+
+IDLE = Idle()
+MANY = Many()
+
+
+# -- beside ours: all peers, no targets ------------------------------------------------------------
+
+PEER_SETTINGS = ["d1-c100", "d1-c1000", "d1-c10000", "d16-c100"]
+PEER_ROUNDS_MAX = 5
+
+
+# -- micro -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Micro:
+    """A benchmark's median, in ns per iteration; or its ratio to another one."""
+
+    what: str
+    benchmark: str
+    limit: float
+    over: str = ""  # the benchmark to divide by
+    field: str = "real_time"  # or items_per_second
+    at_least: bool = False
+    cores: int = 1
+    zero_counters: tuple = ()  # user counters that must be 0
+
+
+MICRO = [
+    Micro("message to a connection actor on its loop, burst", "connection_message/burst", 60),
+    Micro("message to a connection actor on its loop, lone", "connection_message/lone", 100),
+    Micro(
+        "readiness entry, without allocation",
+        "readiness_entry",
+        45,
+        zero_counters=("allocations",),
+    ),
+    Micro("message between two CAF actors on one loop, burst", "caf_message/burst", 140),
+    Micro("message between two CAF actors on one loop, ping-pong", "caf_message/ping_pong", 300),
+    Micro("timer arm + cancel, the same timer", "timer_rearm/same", 15),
+    Micro("timer arm + cancel, a random one of 1,000,000", "timer_rearm/random_of_1000000", 120),
+    Micro(
+        "throughput of handlers of 50 µs, 2 loops over 1",
+        "handler_50us/loops:2",
+        1.8,
+        over="handler_50us/loops:1",
+        field="items_per_second",
+        at_least=True,
+        cores=2,
+    ),
+    Micro(
+        "time for 1,000 unpinned actors woken on one loop, 2 loops over 1",
+        "unpinned_actors_woken/loops:2",
+        0.6,
+        over="unpinned_actors_woken/loops:1",
+        cores=2,
+    ),
+]

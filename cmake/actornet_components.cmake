@@ -1,0 +1,26 @@
+# actornet's libraries, each with those it needs; the build and the installed package use this.
+#
+# net, sim (net), proto, flow (net), runtime (flow, proto: no CAF), actors (runtime: CAF)
+
+set(_actornet_components net sim proto flow runtime actors)  # needs come first
+set(_actornet_needs_net "")
+set(_actornet_needs_sim net)
+set(_actornet_needs_proto "")
+set(_actornet_needs_flow net)
+set(_actornet_needs_runtime net proto flow)
+set(_actornet_needs_actors net proto flow runtime)
+
+# _actornet_with_needs(<variable> <component>...): these and all they need, needs first.
+function(_actornet_with_needs variable)
+  set(wanted ${ARGN})
+  foreach(component IN LISTS ARGN)
+    list(APPEND wanted ${_actornet_needs_${component}})
+  endforeach()
+  set(ordered "")
+  foreach(component IN LISTS _actornet_components)
+    if(component IN_LIST wanted)
+      list(APPEND ordered ${component})
+    endif()
+  endforeach()
+  set(${variable} ${ordered} PARENT_SCOPE)
+endfunction()

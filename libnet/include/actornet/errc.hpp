@@ -1,0 +1,62 @@
+#pragma once
+
+#include <system_error>
+
+namespace actornet {
+
+/// Every run-time error of actornet and every reason for which a connection closes.
+/// The numbers are stable: they stand in logs, metrics and monitors' messages.
+enum class errc : int {
+  // How a connection ends in order.
+  end_of_stream = 1,   ///< the peer finished sending between two frames
+  closed_locally = 2,  ///< our side closed the connection
+  shutting_down = 3,   ///< the runtime drains; everything accepted was answered
+  // What the network does.
+  connection_reset = 10,       ///< the peer aborted the connection (RST) or vanished
+  connection_refused = 11,     ///< nobody listens at the address
+  address_in_use = 12,         ///< another socket is bound to the address
+  address_invalid = 13,        ///< not an endpoint URI, or an address this host does not have
+  name_not_found = 14,         ///< name resolution gave no address
+  descriptors_exhausted = 15,  ///< the process or the system has no descriptor left
+  network_failure = 16,        ///< any other error of the operating system's network
+  // What the peer sends.
+  frame_too_large = 20,    ///< a frame's length is over `frame_bytes_max`
+  frame_malformed = 21,    ///< a frame's length prefix is not a valid one
+  frame_truncated = 22,    ///< end of stream inside a frame
+  message_malformed = 23,  ///< a frame is not a valid encoding of the expected message
+  // Deadlines and limits.
+  timed_out = 30,              ///< the caller's deadline passed; nothing was lost
+  cancelled = 31,              ///< the task was asked to stop
+  handshake_timeout = 32,      ///< no complete first frame in time
+  read_timeout = 33,           ///< a frame began but did not end in time
+  write_timeout = 34,          ///< the peer did not take our bytes in time
+  idle_timeout = 35,           ///< no complete frame in either direction for too long
+  drain_timeout = 36,          ///< the drain deadline cut the connection
+  slow_consumer = 37,          ///< the overflow policy closed the connection
+  mailbox_full = 38,           ///< a bounded mailbox or output queue refused a message
+  connections_exhausted = 39,  ///< the listener's limit on connections is reached
+  message_too_large = 40,      ///< a message to send is over `frame_bytes_max`
+  // What our own code does.
+  handler_failed = 50,       ///< a session or handler ended with an exception
+  stale_reference = 51,      ///< the connection behind a reference is closed
+  dropped = 52,              ///< an overflow policy dropped the message
+  actor_unreachable = 53,    ///< the actor asked is gone
+  unexpected_response = 54,  ///< the actor asked answered with another type
+  killed = 55,               ///< an exit message or a supervisor ended the actor
+  out_of_memory = 56,        ///< an allocation failed
+};
+
+/// The one error category of actornet; its name is "actornet".
+const std::error_category& error_category() noexcept;
+
+/// A static, one-line English description of @p code.
+const char* describe(errc code) noexcept;
+
+inline std::error_code make_error_code(errc code) noexcept {
+  return {static_cast<int>(code), error_category()};
+}
+
+}  // namespace actornet
+
+template <>
+struct std::is_error_code_enum<actornet::errc> : std::true_type {};

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "actornet/net/admission.hpp"
+#include "actornet/net/backend.hpp"
+#include "actornet/net/loop.hpp"
+
+namespace actornet::net {
+
+/// Options of a listener; a count of zero means no limit.
+struct acceptor_options {
+  socket_options sockets;
+  std::size_t connections_max = 0;              ///< at a time, further ones are closed at once
+  std::size_t connections_per_address_max = 0;  ///< the same per peer address
+};
+
+/// Accepts connections on one loop, for as long as it lives. It stays within its limits, and when
+/// descriptors are exhausted it pauses (50 ms, doubling up to 500 ms) instead of spinning.
+class acceptor {
+ public:
+  static constexpr duration pause_min = std::chrono::milliseconds(50);
+  static constexpr duration pause_max = std::chrono::milliseconds(500);
+
+  using accepted = std::function<void(std::unique_ptr<pending_connection>, admission_ticket)>;
+
+  /// Listens at once. Errors as of `backend::listen`. Created and destroyed on @p on's thread or
+  /// before that runs; the tickets must be gone before it is.
+  static result<std::unique_ptr<acceptor>> open(loop& on, const endpoint& where,
+                                                const acceptor_options& options,
+                                                accepted on_accepted);
+
+  /// Begins to accept. On the loop's thread.
+  void start();
+
+  /// Stops listening; existing connections stay. On the loop's thread. Idempotent.
+  void stop();
+
+  /// What to run, once, when it stops. Before `start`.
+  void set_on_stopped(std::function<void()> on_stopped) { on_stopped_ = std::move(on_stopped); }
+
+  const endpoint& local() const noexcept { return local_; }  ///< with the port that was chosen
+  std::size_t connections() const noexcept { return admission_.connections(); }
+  loop& home() noexcept { return loop_; }
+
+ private:
+  acceptor(loop& on, std::unique_ptr<listening_socket> socket, const acceptor_options& options,
+           accepted on_accepted);
+  void accept_next();
+  void on_outcome(result<std::unique_ptr<pending_connection>> outcome);
+
+  loop& loop_;
+  std::unique_ptr<listening_socket> socket_;
+  endpoint local_;
+  admission admission_;
+  accepted on_accepted_;
+  std::function<void()> on_stopped_;
+  duration pause_ = pause_min;
+  timer retry_{entry_of<&acceptor::accept_next>(*this)};
+};
+
+}  // namespace actornet::net

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actornet/net/clock.hpp"
+#include "actornet/net/endpoint.hpp"
+#include "actornet/net/transport.hpp"
+#include "actornet/result.hpp"
+
+namespace actornet::net {
+
+class loop;
+
+/// A connected socket that is not yet bound to a loop: it may travel to another thread.
+class pending_connection {
+ public:
+  virtual ~pending_connection() = default;  ///< closes it unless attached
+
+  /// Binds the connection to @p target; called once, on that loop's thread.
+  virtual std::unique_ptr<transport> attach(loop& target) = 0;
+
+  /// The peer's address without a port, to count connections per address; empty for Unix sockets.
+  virtual std::string peer_address() const = 0;
+};
+
+/// Options of a socket, applied to listeners' accepted and to connected sockets.
+struct socket_options {
+  std::size_t send_buffer_bytes = 64 * 1024;  ///< kernel send buffer (SO_SNDBUF); 0 leaves it
+  std::size_t receive_buffer_bytes = 0;       ///< kernel receive buffer (SO_RCVBUF); 0 leaves it
+  bool no_delay = true;                       ///< TCP_NODELAY
+  bool keep_alive = true;                     ///< SO_KEEPALIVE
+  int backlog = 4096;                         ///< listen queue, connections
+  std::string local_address;                  ///< connect: bind to this address first; empty: any
+};
+
+/// A bound, listening socket of a loop. It accepts one connection for each `accept()` call.
+class listening_socket {
+ public:
+  /// Receives the connection or the error (`descriptors_exhausted`, `network_failure`, …). Runs on
+  /// the loop, never inline.
+  using accepted = std::function<void(result<std::unique_ptr<pending_connection>>)>;
+
+  virtual ~listening_socket() = default;  ///< closes; no handler runs afterwards
+  virtual void accept(accepted handler) = 0;
+  virtual endpoint local() const = 0;  ///< with the port that was chosen
+};
+
+/// A connection that is being made; destroying it gives up. No handler runs afterwards.
+class connecting_socket {
+ public:
+  using connected = std::function<void(result<std::unique_ptr<transport>>)>;
+  virtual ~connecting_socket() = default;
+};
+
+/// What a loop runs on: its clock, its sleep, its sockets and its randomness. One per loop.
+/// Implementations: Boost.Asio (`make_asio_backend`) and the simulator.
+class backend {
+ public:
+  virtual ~backend() = default;
+
+  virtual time_point now() = 0;
+  virtual std::uint64_t random() = 0;
+
+  /// Collects events (they become entries of the loop's run queue) without waiting.
+  virtual void poll() = 0;
+
+  /// Waits for an event, `wake` or @p deadline, whichever is first; may return early.
+  virtual void wait(time_point deadline) = 0;
+
+  /// Ends the current or the next `wait`. Callable from any thread.
+  virtual void wake() = 0;
+
+  /// Binds and listens. Errors: `address_in_use`, `address_invalid`, `descriptors_exhausted`, ….
+  /// Names in @p where are resolved here and now: call it during setup.
+  virtual result<std::unique_ptr<listening_socket>> listen(const endpoint& where,
+                                                           const socket_options& options) = 0;
+
+  /// Connects to @p where, whose host must be a numeric address or a path (see `connector` for
+  /// names and deadlines). @p handler runs on the loop, never inline.
+  virtual std::unique_ptr<connecting_socket> connect(const endpoint& where,
+                                                     const socket_options& options,
+                                                     connecting_socket::connected handler) = 0;
+
+  /// The addresses of @p name (numeric hosts with @p name's port). Blocks: never call it on a loop
+  /// thread; the connector calls it on the blocking pool. Thread-safe.
+  virtual result<std::vector<endpoint>> resolve(const endpoint& name) = 0;
+
+  /// Called once by the loop before anything else.
+  virtual void bind(loop& owner) = 0;
+
+  /// Whether `choose` decides the order of the run queue (a simulator's).
+  virtual bool chooses() const { return false; }
+
+  /// Which of @p count ready entries runs next; 0 is the oldest.
+  virtual std::size_t choose(std::size_t count) {
+    (void)count;
+    return 0;
+  }
+};
+
+/// How the Asio backend learns of readiness.
+enum class poller : std::uint8_t {
+  native,    ///< the fastest of this platform: on Linux an own edge-triggered epoll set, for whose
+             ///< descriptor Asio waits; elsewhere the same as `portable`
+  portable,  ///< Asio's `async_wait` on each socket
+};
+
+/// The backend on Boost.Asio's poller: real sockets, the steady clock.
+std::unique_ptr<backend> make_asio_backend(poller kind = poller::native);
+
+}  // namespace actornet::net

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "actornet/errc.hpp"
+
+namespace actornet::net {
+
+/// A transformation between transport and framing, sans-I/O (TLS and WebSocket are filters).
+/// It belongs to one connection and is called on its loop only.
+class filter {
+ public:
+  enum class status : std::uint8_t {
+    ok,     ///< go on
+    end,    ///< the peer ended the filtered stream in order
+    error,  ///< the connection must close with `error`
+  };
+
+  struct outcome {
+    status state = status::ok;
+    errc error{};
+  };
+
+  virtual ~filter() = default;
+
+  /// Bytes came from the transport: appends the plain bytes to @p plain and what must be sent in
+  /// answer (handshake, alerts, pongs) to @p wire.
+  virtual outcome received(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
+                           std::vector<std::byte>& wire) = 0;
+
+  /// Plain bytes are to be sent: appends their form on the wire to @p wire.
+  virtual outcome sending(std::span<const std::byte> plain, std::vector<std::byte>& wire) = 0;
+
+  /// Our side ends its stream: appends the farewell, if the protocol has one.
+  virtual void ending(std::vector<std::byte>& wire) { (void)wire; }
+
+  /// True while the handshake is not finished: nothing may be sent but what the filter asks for.
+  virtual bool handshaking() const { return false; }
+
+  /// True when bytes pass unchanged in both directions: the connection then does not call the
+  /// filter at all, which saves two copies.
+  virtual bool identity() const { return false; }
+};
+
+/// Passes bytes through unchanged.
+class identity_filter final : public filter {
+ public:
+  outcome received(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
+                   std::vector<std::byte>& wire) override;
+  outcome sending(std::span<const std::byte> plain, std::vector<std::byte>& wire) override;
+  bool identity() const override { return true; }
+};
+
+}  // namespace actornet::net

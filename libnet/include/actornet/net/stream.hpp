@@ -1,0 +1,220 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "actornet/errc.hpp"
+#include "actornet/net/filter.hpp"
+#include "actornet/net/framing.hpp"
+#include "actornet/net/loop.hpp"
+#include "actornet/net/output_queue.hpp"
+#include "actornet/net/timer_wheel.hpp"
+#include "actornet/net/transport.hpp"
+
+namespace actornet::net {
+
+/// What to do with a message for a connection whose output queue is at `output_bytes_max`.
+/// Always whole messages, before filters; one that is partly sent is exempt.
+enum class overflow_policy : std::uint8_t {
+  reject,       ///< refuse the new message: `errc::mailbox_full`
+  drop_newest,  ///< drop the new message, counted
+  drop_oldest,  ///< drop the oldest messages until the new one fits, counted
+  conflate,     ///< replace the queued message of the same key; reject when there is none
+  close,        ///< close the connection: `errc::slow_consumer`
+};
+
+/// Limits and habits of a connection, shared by all connections of a listener. A duration of zero
+/// switches that limit off.
+struct stream_options {
+  net::framing framing = net::framing::delimited;
+  overflow_policy overflow = overflow_policy::reject;
+  std::uint32_t frame_bytes_max = 64 * 1024;  ///< longest payload in either direction
+  std::size_t output_high_bytes = 64 * 1024;  ///< tasks that write suspend above; low is half
+  std::size_t output_bytes_max = 256 * 1024;  ///< `overflow` acts above
+  duration handshake_timeout = std::chrono::seconds(30);  ///< accept to the first frame
+  duration read_timeout = std::chrono::seconds(30);       ///< first to last byte of one frame
+  duration write_timeout = std::chrono::seconds(30);      ///< age of the oldest unsent byte
+  duration idle_timeout = std::chrono::minutes(5);        ///< no complete frame either way
+  duration linger_timeout = std::chrono::seconds(1);      ///< waiting for the peer's end after ours
+};
+
+/// Receives what happens on a stream; implemented by the connection that owns it. Called on the
+/// stream's loop, never inside a call of the stream's `write`, `next_frame` or `want_input`.
+class stream_owner {
+ public:
+  /// Frames or the end of input may be taken with `next_frame`, because `want_input` was called.
+  virtual void on_input() = 0;
+
+  /// The output queue fell to the low watermark after `want_room`.
+  virtual void on_room() = 0;
+
+  /// The last call: the transport is closed. May destroy the stream.
+  virtual void on_closed(errc reason) = 0;
+
+ protected:
+  ~stream_owner() = default;
+};
+
+/// One connection's bytes: transport, filter, framing, output queue and limits; no actor, no task.
+/// Loop-bound.
+///
+/// States (moved by `enter` only):
+///
+///     open ──finish()──> draining ──all sent──> lingering ──peer's end or time──> closed
+///       └────────────────── close(reason), error, limit ────────────────────────────┘
+///
+/// `open` is `handshaking` until the first complete frame; idle and busy differ by whether the
+/// owner wants input.
+class stream final : public flushable {
+ public:
+  enum class state : std::uint8_t { handshaking, open, draining, lingering, closed };
+
+  /// The next frame, or why there is none now.
+  struct next {
+    enum class status : std::uint8_t { frame, need_more, ended } state = status::need_more;
+    std::span<const std::byte> payload{};  ///< frame: valid until the owner returns; see `hold`
+    errc reason{};  ///< ended: end_of_stream, shutting_down, frame_*, connection_reset, *_timeout
+  };
+
+  /// @p options must outlive the stream. @p filter null means identity.
+  stream(loop& on, std::unique_ptr<transport> socket, const stream_options& options,
+         stream_owner& owner, std::unique_ptr<filter> transform = nullptr);
+  ~stream();
+
+  // -- input --------------------------------------------------------------------------------------
+
+  /// Takes the next frame of what was read. Never reads.
+  next next_frame() noexcept;
+
+  /// Asks for `on_input` when there is more to take than `next_frame` gave. One-shot.
+  void want_input();
+
+  /// The same, in a later turn even if there is input now: the owner has had its share.
+  void yield_input();
+
+  /// Moves input that is not taken, and the frame taken last, out of the loop's buffer: the owner
+  /// calls it when it returns while that frame is still in use. Returns where the frame is now.
+  std::span<const std::byte> hold(std::span<const std::byte> frame);
+
+  // -- output -------------------------------------------------------------------------------------
+
+  /// Appends one message of any size up to `frame_bytes_max`; it is sent at the end of the turn.
+  /// Not bounded by the watermarks: the caller looks at `above_high` or uses `offer`.
+  result<void> write(std::span<const std::byte> payload);
+
+  /// Room for one message's payload of exactly @p bytes, to be encoded in place before the next
+  /// call. Empty when the message is too large or the stream closed for output.
+  result<std::span<std::byte>> write_space(std::size_t bytes);
+
+  /// Appends a message under the overflow policy. Errors besides those of `write`: `mailbox_full`,
+  /// `dropped`, `slow_consumer`.
+  result<void> offer(const shared_bytes& payload, output_queue::conflation_key key = 0);
+
+  /// `write_space` under the overflow policy.
+  result<std::span<std::byte>> offer_space(std::size_t bytes, output_queue::conflation_key key = 0);
+
+  bool above_high() const noexcept { return output_.bytes() > options_->output_high_bytes; }
+  std::size_t output_bytes() const noexcept { return output_.bytes(); }
+
+  /// Asks for `on_room`. One-shot. @pre `flush` has left the queue above the high watermark
+  void want_room() noexcept { wants_room_ = true; }
+
+  /// Asks for `on_room` in a later turn, whether there is room or not.
+  void yield_room();
+
+  /// Sends what the socket takes now.
+  void flush() override;
+
+  // -- end ----------------------------------------------------------------------------------------
+
+  /// The frame taken last was not what the owner expects: input ends with @p reason.
+  void refuse_input(errc reason) noexcept;
+
+  /// No more frames after those whose last byte is in our socket's buffer now; then input ends with
+  /// `errc::shutting_down`. Output goes on.
+  void stop_input();
+
+  /// Sends what is queued, then ends our direction, waits for the peer's end and closes; the reason
+  /// is that of the input's end, else `closed_locally`.
+  void finish();
+
+  /// Closes now. What was queued is lost unless the system still sends it. Idempotent.
+  void close(errc reason);
+
+  // -- facts --------------------------------------------------------------------------------------
+
+  state current_state() const noexcept { return state_; }
+  bool is_open() const noexcept { return state_ <= state::open; }
+  errc input_end() const noexcept { return input_end_; }
+  loop& home() const noexcept { return loop_; }
+  const stream_options& options() const noexcept { return *options_; }
+  endpoint peer() const { return transport_->peer(); }  ///< empty when closed
+
+ private:
+  static constexpr std::uint32_t sweep_bytes_max = 8 * 1024 * 1024;  // of one `stop_input`
+
+  void enter(state target);
+  void on_ready();
+  void read_input();
+  void take_bytes(std::span<std::byte> bytes);
+  void take_filtered(std::span<const std::byte> bytes);
+  void append_held(std::span<const std::byte> bytes);
+  void end_input(errc reason) noexcept;
+  void settle();
+  void arm_read();
+  bool in_loop_buffer(const std::byte* data) const noexcept;
+
+  result<void> check_output(std::size_t bytes) const noexcept;
+  result<void> check_payload(std::span<const std::byte> payload) const noexcept;
+  void wrote_message();
+  result<void> make_room(std::size_t bytes, output_queue::conflation_key key);
+  std::span<std::byte> append_space(std::size_t bytes, output_queue::conflation_key key);
+  void flush_plain();
+  void flush_filtered();
+  bool fill_wire();
+  bool sent(const io_result& outcome, std::size_t tried);
+  void after_flush();
+  void linger();
+
+  void on_limit();
+  void arm_limits();
+  struct limit {
+    time_point at = never;
+    errc reason{};
+  };
+  limit earliest_limit() const noexcept;
+
+  loop& loop_;
+  const stream_options* options_;
+  stream_owner& owner_;
+  std::unique_ptr<transport> transport_;
+  std::unique_ptr<filter> filter_;  // null: identity
+  frame_decoder decoder_;
+  state state_ = state::handshaking;
+  bool in_turn_ = false;  // on_ready runs: it flushes at its end
+  bool wants_input_ = false;
+  bool wants_room_ = false;
+  bool room_due_ = false;
+  bool read_armed_ = false;
+  bool write_armed_ = false;    // the socket's buffer is full
+  bool sweeping_ = false;       // stop_input was called
+  bool farewell_made_ = false;  // the filter's
+  errc input_end_{};            // why no more input comes; 0 while it may
+  errc close_reason_{};
+  std::uint32_t swept_bytes_ = 0;
+  std::uint32_t unsent_mark_ = 0;       // bytes still to go that were there at unsent_since_
+  std::span<const std::byte> input_{};  // not taken yet; in the loop's buffer or in held_
+  std::vector<std::byte> held_;
+  output_queue output_;
+  std::unique_ptr<std::vector<std::byte>> wire_;  // filtered bytes to send; with a filter only
+  std::size_t wire_sent_ = 0;
+  timer limit_{entry_of<&stream::on_limit>(*this)};
+  time_point last_frame_;  // any complete frame; before the first, and lingering: the start
+  time_point frame_began_ = never;  // a frame's first byte came, its last did not
+  time_point unsent_since_ = never;
+};
+
+}  // namespace actornet::net

@@ -1,0 +1,59 @@
+#include "actornet/net/acceptor.hpp"
+
+#include <algorithm>
+
+namespace actornet::net {
+
+result<std::unique_ptr<acceptor>> acceptor::open(loop& on, const endpoint& where,
+                                                 const acceptor_options& options,
+                                                 accepted on_accepted) {
+  auto socket = on.driver().listen(where, options.sockets);
+  if (!socket)
+    return socket.error();
+  return std::unique_ptr<acceptor>(
+      new acceptor(on, std::move(*socket), options, std::move(on_accepted)));
+}
+
+acceptor::acceptor(loop& on, std::unique_ptr<listening_socket> socket,
+                   const acceptor_options& options, accepted on_accepted)
+    : loop_(on),
+      socket_(std::move(socket)),
+      local_(socket_->local()),
+      admission_(options.connections_max, options.connections_per_address_max),
+      on_accepted_(std::move(on_accepted)) {}
+
+void acceptor::start() {
+  accept_next();
+}
+
+void acceptor::stop() {
+  loop_.timers().remove(retry_);
+  socket_.reset();
+  if (const auto told = std::exchange(on_stopped_, nullptr))
+    told();
+}
+
+void acceptor::accept_next() {
+  if (socket_)
+    socket_->accept([this](result<std::unique_ptr<pending_connection>> outcome) {
+      on_outcome(std::move(outcome));
+    });
+}
+
+void acceptor::on_outcome(result<std::unique_ptr<pending_connection>> outcome) {
+  if (!outcome) {
+    // The connection that could not be accepted stays in the system's queue.
+    loop_.counted.accepts_failed.add();
+    loop_.timers().arm(retry_, deadline_after(loop_.fresh_now(), pause_));
+    pause_ = std::min(pause_ * 2, pause_max);
+    return;
+  }
+  pause_ = pause_min;
+  if (auto ticket = admission_.enter((*outcome)->peer_address()))
+    on_accepted_(std::move(*outcome), std::move(*ticket));
+  else
+    loop_.counted.connections_refused.add();  // and closed, as nobody takes it
+  accept_next();
+}
+
+}  // namespace actornet::net

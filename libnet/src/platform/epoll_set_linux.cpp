@@ -1,0 +1,213 @@
+// Linux: one edge-triggered epoll set of our own for the connections; Asio waits for its
+// descriptor. A connection is registered once and costs no system call but its reads and writes.
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <cerrno>
+
+#include "../asio/asio_backend.hpp"
+#include "../asio/asio_endpoints.hpp"
+#include "../asio/asio_errors.hpp"
+#include "actornet/net/loop.hpp"
+
+namespace actornet::net {
+
+namespace {
+
+constexpr std::size_t events_max = 256;  // of one epoll_wait
+constexpr std::size_t parts_max = 64;    // of one gathered write
+
+errc last_error() {
+  return to_errc({errno, boost::system::system_category()});
+}
+
+// Edges tell that something came; `*_ready_` remembers it until a read or write finds the end of
+// it. A short read has found the end: later bytes make a new edge (epoll(7), questions 9).
+class epoll_transport final : public transport {
+ public:
+  epoll_transport(loop& owner, int set, int fd) : loop_(owner), set_(set), fd_(fd) {
+    epoll_event event{};
+    event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+    event.data.ptr = this;
+    if (::epoll_ctl(set_, EPOLL_CTL_ADD, fd_, &event) != 0)
+      read_ready_ = write_ready_ = broken_ = true;  // the first read reports it
+  }
+
+  ~epoll_transport() override { close(); }
+
+  void on_events(std::uint32_t events) {
+    if (events & (EPOLLHUP | EPOLLERR))
+      events |= EPOLLIN | EPOLLOUT | EPOLLRDHUP;
+    if (events & (EPOLLIN | EPOLLRDHUP))
+      read_ready_ = true;
+    if (events & EPOLLRDHUP)
+      ending_ = true;
+    if (events & EPOLLOUT)
+      write_ready_ = true;
+    fire();
+  }
+
+  void arm_read() override {
+    readable_ = false;
+    read_armed_ = true;
+    fire();
+  }
+
+  void arm_write() override {
+    writable_ = false;
+    write_armed_ = true;
+    if (!watches_output_) {
+      watches_output_ = true;  // from now on; most connections never need it
+      epoll_event event{};
+      event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+      event.data.ptr = this;
+      ::epoll_ctl(set_, EPOLL_CTL_MOD, fd_, &event);
+    }
+    fire();
+  }
+
+  io_result read_some(std::span<std::byte> into) override {
+    if (broken_)
+      return {io_result::status::error, 0, errc::descriptors_exhausted};
+    const ssize_t count = ::recv(fd_, into.data(), into.size(), 0);
+    if (count > 0) {
+      const auto bytes = static_cast<std::size_t>(count);
+      if (bytes < into.size() && !ending_)
+        read_ready_ = false;
+      return {io_result::status::ok, bytes};
+    }
+    if (count == 0)
+      return {io_result::status::end_of_stream};
+    if (errno == EAGAIN || errno == EINTR) {
+      read_ready_ = errno == EINTR;
+      return {};
+    }
+    return {io_result::status::error, 0, last_error()};
+  }
+
+  io_result write_some(std::span<const std::span<const std::byte>> parts) override {
+    const ssize_t count = parts.size() == 1
+                              ? ::send(fd_, parts[0].data(), parts[0].size(), MSG_NOSIGNAL)
+                              : send_gathered(parts);
+    if (count >= 0)
+      return {io_result::status::ok, static_cast<std::size_t>(count)};
+    if (errno == EAGAIN || errno == EINTR) {
+      write_ready_ = errno == EINTR;
+      return {};
+    }
+    return {io_result::status::error, 0, last_error()};
+  }
+
+  void shutdown_write() override { ::shutdown(fd_, SHUT_WR); }
+
+  void close() override {
+    if (fd_ >= 0)
+      ::close(fd_);  // takes it out of the set as well
+    fd_ = -1;
+    read_armed_ = write_armed_ = false;
+  }
+
+  void abort() override {
+    const linger at_once{1, 0};
+    if (fd_ >= 0)
+      ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close();
+  }
+
+  endpoint peer() const override {
+    any_socket::endpoint_type address;
+    auto size = static_cast<socklen_t>(address.capacity());
+    if (::getpeername(fd_, address.data(), &size) != 0)
+      return {};
+    address.resize(size);
+    return from_asio(address);
+  }
+
+ private:
+  ssize_t send_gathered(std::span<const std::span<const std::byte>> parts) {
+    std::array<iovec, parts_max> vectors;
+    const std::size_t count = std::min(parts.size(), parts_max);
+    for (std::size_t i = 0; i < count; ++i)
+      vectors[i] = {const_cast<std::byte*>(parts[i].data()), parts[i].size()};
+    msghdr message{};
+    message.msg_iov = vectors.data();
+    message.msg_iovlen = count;
+    return ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+  }
+
+  void fire() {
+    bool run = false;
+    if (read_armed_ && read_ready_) {
+      read_armed_ = false;
+      readable_ = run = true;
+    }
+    if (write_armed_ && write_ready_) {
+      write_armed_ = write_ready_ = false;
+      writable_ = run = true;
+    }
+    if (run)
+      run_owner(loop_);
+  }
+
+  loop& loop_;
+  int set_;
+  int fd_;
+  bool read_ready_ : 1 = false;
+  bool write_ready_ : 1 = false;
+  bool read_armed_ : 1 = false;
+  bool write_armed_ : 1 = false;
+  bool watches_output_ : 1 = false;
+  bool ending_ : 1 = false;  // FIN or error seen: read on to the end even after a short read
+  bool broken_ : 1 = false;
+};
+
+class epoll_set final : public readiness_source {
+ public:
+  epoll_set(asio::io_context& io, loop& owner)
+      : loop_(owner), descriptor_(io, ::epoll_create1(EPOLL_CLOEXEC)) {}
+
+  std::size_t collect() override {
+    std::array<epoll_event, events_max> events;
+    const int count = ::epoll_wait(descriptor_.native_handle(), events.data(), events_max, 0);
+    for (int i = 0; i < count; ++i)
+      static_cast<epoll_transport*>(events[static_cast<std::size_t>(i)].data.ptr)
+          ->on_events(events[static_cast<std::size_t>(i)].events);
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+
+  // Re-arming looks at the set again, so an event that came since the last `collect` is not lost.
+  void wait_for_any() override {
+    if (std::exchange(waiting_, true))
+      return;
+    descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+                           [this](const boost::system::error_code&) { waiting_ = false; });
+  }
+
+  std::unique_ptr<transport> make_transport(int handle) override {
+    return std::make_unique<epoll_transport>(loop_, descriptor_.native_handle(), handle);
+  }
+
+ private:
+  loop& loop_;
+  asio::posix::stream_descriptor descriptor_;
+  bool waiting_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<readiness_source> make_native_readiness(asio::io_context& io, loop& owner) {
+#if defined(BOOST_ASIO_HAS_EPOLL)
+  return std::make_unique<epoll_set>(io, owner);
+#else  // built for another of Asio's pollers: then that one is to be used
+  (void)io, (void)owner;
+  return nullptr;
+#endif
+}
+
+}  // namespace actornet::net

@@ -1,0 +1,9 @@
+#include "../asio/asio_backend.hpp"
+
+namespace actornet::net {
+
+std::unique_ptr<readiness_source> make_native_readiness(asio::io_context&, loop&) {
+  return nullptr;
+}
+
+}  // namespace actornet::net

@@ -1,0 +1,167 @@
+// A stream's life: states, turns, limits. Its input is in stream_input.cpp, its output in
+// stream_output.cpp.
+
+#include "actornet/net/stream.hpp"
+
+#include <cassert>
+
+#include "poison.hpp"
+
+namespace actornet::net {
+
+stream::stream(loop& on, std::unique_ptr<transport> socket, const stream_options& options,
+               stream_owner& owner, std::unique_ptr<filter> transform)
+    : loop_(on),
+      options_(&options),
+      owner_(owner),
+      transport_(std::move(socket)),
+      filter_(transform && !transform->identity() ? std::move(transform) : nullptr),
+      decoder_(options.framing, options.frame_bytes_max),
+      output_(options.overflow == overflow_policy::drop_oldest ||
+              options.overflow == overflow_policy::conflate),
+      wire_(filter_ ? std::make_unique<std::vector<std::byte>>() : nullptr),
+      last_frame_(on.now()) {
+  transport_->set_owner(entry_of<&stream::on_ready>(*this));
+  loop_.counted.connections_opened.add();
+  arm_limits();
+}
+
+stream::~stream() {
+  assert(!transport_->in_queue());
+  loop_.cancel_flush(*this);
+  loop_.timers().remove(limit_);
+}
+
+void stream::enter(state target) {
+  assert(target > state_);  // only forward, see the picture in the header
+  state_ = target;
+  loop_.timers().remove(limit_);  // another limit counts now, often a later one
+  if (target != state::closed)
+    arm_limits();
+}
+
+// -- turns ----------------------------------------------------------------------------------------
+
+void stream::on_ready() {
+  transport_->leave_queue();
+  if (state_ == state::closed)
+    return owner_.on_closed(close_reason_);
+  in_turn_ = true;
+  if (write_armed_ && transport_->writable())
+    write_armed_ = false;
+  const bool may_read = (wants_input_ && input_end_ == errc{}) || state_ == state::lingering;
+  if ((read_armed_ && transport_->readable()) || (sweeping_ && may_read)) {
+    read_armed_ = false;
+    if (may_read)
+      read_input();
+  }
+  if (wants_input_ && (input_end_ != errc{} || !input_.empty())) {
+    wants_input_ = false;
+    owner_.on_input();
+  }
+  if (room_due_) {
+    room_due_ = false;
+    owner_.on_room();
+  }
+  in_turn_ = false;
+  settle();
+}
+
+// What a turn leaves behind: rest of the input, readiness to ask for, output to send.
+void stream::settle() {
+  if (state_ != state::closed)
+    flush();
+  if (state_ == state::closed)
+    input_ = {};
+  if (!input_.empty() && in_loop_buffer(input_.data()))
+    hold({});
+  poison(loop_.read_buffer());
+  if (wants_input_ || state_ == state::lingering)
+    arm_read();
+}
+
+void stream::arm_read() {
+  if (sweeping_ && state_ != state::lingering)
+    return transport_->run_owner(loop_);
+  if (!std::exchange(read_armed_, true))
+    transport_->arm_read();
+}
+
+// -- limits ---------------------------------------------------------------------------------------
+
+stream::limit stream::earliest_limit() const noexcept {
+  limit earliest;
+  const auto consider = [&earliest](time_point since, duration wait, errc reason) {
+    if (since == never || wait <= duration::zero())
+      return;
+    if (const time_point at = deadline_after(since, wait); at < earliest.at)
+      earliest = {at, reason};
+  };
+  consider(unsent_since_, options_->write_timeout, errc::write_timeout);
+  if (state_ == state::lingering) {
+    consider(last_frame_, options_->linger_timeout, close_reason_);
+    return earliest;
+  }
+  if (state_ == state::draining)
+    return earliest;
+  consider(frame_began_, options_->read_timeout, errc::read_timeout);
+  if (state_ == state::handshaking)
+    consider(last_frame_, options_->handshake_timeout, errc::handshake_timeout);
+  else
+    consider(last_frame_, options_->idle_timeout, errc::idle_timeout);
+  return earliest;
+}
+
+void stream::arm_limits() {
+  loop_.timers().arm(limit_, earliest_limit().at);
+}
+
+void stream::on_limit() {
+  const limit due = earliest_limit();
+  if (due.at <= loop_.now())
+    return close(due.reason);
+  loop_.timers().arm(limit_, due.at);
+}
+
+// -- end ------------------------------------------------------------------------------------------
+
+void stream::finish() {
+  if (!is_open())
+    return;
+  close_reason_ = input_end_ == errc{} ? errc::closed_locally : input_end_;
+  wants_input_ = wants_room_ = sweeping_ = false;
+  input_ = {};
+  enter(state::draining);
+  if (!in_turn_)
+    loop_.flush_later(*this);
+}
+
+// Everything is sent. The peer must get it even though it may still be sending: a close with
+// unread input would be a reset that overtakes our last bytes.
+void stream::linger() {
+  transport_->shutdown_write();
+  if (input_end_ == errc::end_of_stream || close_reason_ == errc::frame_truncated)
+    return close(close_reason_);
+  last_frame_ = loop_.now();
+  enter(state::lingering);
+  arm_read();
+}
+
+void stream::close(errc reason) {
+  if (state_ == state::closed)
+    return;
+  enter(state::closed);
+  close_reason_ = reason;
+  if (input_end_ == errc{})
+    input_end_ = reason;
+  wants_input_ = wants_room_ = room_due_ = false;
+  output_.clear(loop_.blocks());
+  transport_->close();
+  loop_.counted.connections_closed.add();
+  if (reason != errc::end_of_stream && reason != errc::closed_locally &&
+      reason != errc::shutting_down)
+    loop_.counted.connections_failed.add();
+  transport_->run_owner(loop_);  // the owner learns of it there, never inline
+}
+
+}  // namespace actornet::net

@@ -1,0 +1,195 @@
+#!/usr/bin/env python3
+"""Writes the seed inputs of the fuzz targets into corpus/<target>/, beside this script.
+
+The files are checked in; run this after changing it. Other files there (found by the fuzzer, kept
+because they failed once) are left alone: give those a name that starts with `found-`.
+"""
+
+import pathlib
+
+HERE = pathlib.Path(__file__).parent
+
+
+def varint(value):
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+# -- framings: limit (index into frame_limits of framing_body.hpp), cuts, stream --------------------
+
+LIMIT_2, LIMIT_127, LIMIT_300, LIMIT_64K, LIMIT_4G = 2, 3, 5, 7, 8
+
+
+def framed(limit, stream, cuts=0x1234):
+    return bytes([limit]) + cuts.to_bytes(2, "big") + stream
+
+
+def line(payload):
+    return payload + b"\n"
+
+
+def delimited(payload):
+    return varint(len(payload)) + payload
+
+
+def length32(payload):
+    return len(payload).to_bytes(4, "big") + payload
+
+
+def framings_common(encode):
+    return {
+        "nothing": framed(LIMIT_300, b""),
+        "empty-frame": framed(LIMIT_300, encode(b"")),
+        "three-frames": framed(LIMIT_64K, encode(b"a") + encode(b"") + encode(b"bcd" * 50)),
+        "cut-inside": framed(LIMIT_300, (encode(b"ab") + encode(b"x" * 200))[:-1]),
+        "at-the-limit": framed(LIMIT_127, encode(b"x" * 127)),
+        "over-the-limit": framed(LIMIT_127, encode(b"ok") + encode(b"x" * 128)),
+        "no-limit": framed(LIMIT_4G, encode(b"x" * 129)),
+    }
+
+
+def lines():
+    return framings_common(line) | {
+        "crlf": framed(LIMIT_300, b"a\r\nb\n\r\n\r\r\n"),
+        "crlf-at-the-limit": framed(LIMIT_2, b"ab\r\ncd\r\n"),
+        "cr-over-the-limit": framed(LIMIT_2, b"ab\r\r\n"),
+        "no-newline": framed(LIMIT_2, b"abcdefgh"),
+        "zero-bytes": framed(LIMIT_300, b"\0\0\n\0\xff\n"),
+    }
+
+
+def delimiteds():
+    return framings_common(delimited) | {
+        "longer-than-necessary": framed(LIMIT_300, b"\x82\x80\x80\x80\x00ab"),
+        "2-to-31": framed(LIMIT_64K, varint(1 << 31)),
+        "2-to-32": framed(LIMIT_4G, varint(1 << 32)),
+        "2-to-63": framed(LIMIT_64K, varint(1 << 63)),
+        "sixth-byte": framed(LIMIT_64K, b"\x80\x80\x80\x80\x80\x00"),
+        "claims-4-gib": framed(LIMIT_4G, varint((1 << 32) - 1) + b"abc"),
+    }
+
+
+def length32s():
+    return framings_common(length32) | {
+        "2-to-31": framed(LIMIT_64K, b"\x80\0\0\0"),
+        "all-ones": framed(LIMIT_64K, b"\xff\xff\xff\xff"),
+        "claims-4-gib": framed(LIMIT_4G, b"\xff\xff\xff\xffabc"),
+    }
+
+
+def raws():
+    return {
+        "nothing": framed(LIMIT_300, b""),
+        "bytes": framed(LIMIT_300, bytes(range(256))),
+        "over-the-limit": framed(LIMIT_127, b"x" * 400),
+    }
+
+
+# -- codec: message (index into checks of codec_fuzz.cpp), limit, bytes -------------------------
+
+ECHO, STRUCT, DESCRIPTOR, LISTS = range(4)
+MESSAGE_16, MESSAGE_64K = 1, 3
+
+
+def message(kind, payload, limit=MESSAGE_64K):
+    return bytes([kind, limit]) + payload
+
+
+def field(number, payload):
+    return varint(number << 3 | 2) + varint(len(payload)) + payload
+
+
+def nested_list(depth):
+    """google.protobuf.ListValue: each list inside another is two messages."""
+    inner = b""
+    for _ in range(depth):
+        inner = field(1, field(6, inner))
+    return inner
+
+
+def nested_type(depth):
+    """google.protobuf.DescriptorProto inside one another."""
+    inner = b""
+    for _ in range(depth):
+        inner = field(3, inner)
+    return inner
+
+
+def struct_entry(key, value):
+    return field(1, field(1, key) + field(2, value))
+
+
+def codecs():
+    number = b"\x11" + b"\0\0\0\0\0\0\xf8\x3f"
+    not_a_number = b"\x11" + b"\0\0\0\0\0\0\xf8\x7f"
+    struct = struct_entry(b"a", number) + struct_entry("ä".encode(), field(3, b"text"))
+    return {
+        "nothing": message(ECHO, b""),
+        "echo": message(ECHO, field(1, b"hello")),
+        "echo-twice": message(ECHO, field(1, b"hello") + field(1, b"again")),
+        "unknown-fields": message(ECHO, b"\x10\x01" * 40 + field(1, b"x")),
+        "unknown-groups": message(ECHO, b"\x13" * 100 + b"\x14" * 100),
+        "unknown-groups-101": message(ECHO, b"\x13" * 101 + b"\x14" * 101),
+        "cut": message(ECHO, field(1, b"hello")[:-1]),
+        "claims-2-gib": message(ECHO, b"\x0a\xff\xff\xff\xff\x07abc"),
+        "over-the-limit": message(ECHO, field(1, b"x" * 15), MESSAGE_16),
+        "struct": message(STRUCT, struct),
+        "struct-same-key": message(STRUCT, struct_entry(b"a", number) * 2),
+        "struct-nan": message(STRUCT, struct_entry(b"n", not_a_number)),
+        "struct-in-struct": message(STRUCT, struct_entry(b"s", field(5, struct))),
+        "not-utf-8": message(STRUCT, struct_entry(b"\xff", number)),
+        "lists-nested-100": message(LISTS, nested_list(50)),
+        "lists-nested-102": message(LISTS, nested_list(51)),
+        "descriptor-nested": message(DESCRIPTOR, field(4, nested_type(99))),
+        "descriptor-too-nested": message(DESCRIPTOR, field(4, nested_type(100))),
+        "descriptor-many-empty": message(DESCRIPTOR, field(4, b"") * 100),
+        "descriptor-packed": message(DESCRIPTOR, field(10, b"\0" * 100)),
+        "text-claims-39-mb": message(
+            DESCRIPTOR, b"\x4a\xa4\xb0\xcc\x12\x0a\xa4\xb0\xcc\x12\x1a\xc0\xaf\xcc\x12" + b"x" * 20
+        ),
+        "required-missing": message(DESCRIPTOR, field(8, field(999, field(2, b"")))),
+    }
+
+
+# -- endpoints: text --------------------------------------------------------------------------------
+
+
+def endpoints():
+    texts = {
+        "ipv4": "tcp://127.0.0.1:7411",
+        "name": "tcp://db_1.example.org.:0",
+        "ipv6": "tcp://[2001:db8::1]:65535",
+        "zone": "tcp://[fe80::1%25eth0]:1",
+        "unix": "unix:///run/a%20b.sock",
+        "abstract": "unix://@name",
+        "bare-ipv4": "192.0.2.1",
+        "bare-ipv6": "1:2:3:4:5:6:7::",
+        "bare-ipv4-in-ipv6": "::ffff:192.0.2.1",
+        "bare-ipv6-full": "0:1:2:3:4:5:6:7",
+        "bad-port": "tcp://h:65536",
+        "bad-escape": "unix:///a%0",
+    }
+    return {name: text.encode() for name, text in texts.items()}
+
+
+CORPORA = {
+    "framing_raw": raws(),
+    "framing_line": lines(),
+    "framing_delimited": delimiteds(),
+    "framing_length32": length32s(),
+    "codec": codecs(),
+    "endpoint": endpoints(),
+}
+
+for target, inputs in CORPORA.items():
+    folder = HERE / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        if not old.name.startswith("found-"):
+            old.unlink()
+    for name, content in inputs.items():
+        (folder / name).write_bytes(content)

@@ -1,0 +1,97 @@
+#include "actornet/net/acceptor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <vector>
+
+#include "sim/loop_support.hpp"
+
+namespace actornet::net {
+namespace {
+
+using namespace std::chrono_literals;
+using sim::tcp;
+
+struct accepting {
+  explicit accepting(sim::world& in, const acceptor_options& options = {})
+      : world(in), on(in.make_backend()) {
+    auto opened =
+        acceptor::open(on, tcp("127.0.0.1", 0), options, [this](auto socket, auto ticket) {
+          sockets.push_back(std::move(socket));
+          tickets.push_back(std::move(ticket));
+        });
+    EXPECT_TRUE(opened);
+    door = std::move(*opened);
+    EXPECT_TRUE(world.run_on(on, [this] { door->start(); }));
+  }
+
+  sim::world& world;
+  loop on;
+  std::unique_ptr<acceptor> door;
+  std::vector<std::unique_ptr<pending_connection>> sockets;
+  std::vector<admission_ticket> tickets;
+};
+
+TEST(acceptor, accepts_one_connection_after_the_other) {
+  sim::world world(1);
+  accepting here(world);
+  std::vector<sim::peer> peers;
+  for (int i = 0; i < 20; ++i)
+    peers.emplace_back(world, here.door->local());
+  ASSERT_TRUE(world.run_until([&] { return here.sockets.size() == 20; })) << world;
+  EXPECT_EQ(here.door->connections(), 20u);
+  EXPECT_NE(here.door->local().port, 0);
+  here.tickets.clear();
+  EXPECT_EQ(here.door->connections(), 0u);
+}
+
+TEST(acceptor, pauses_longer_each_time_while_descriptors_are_exhausted) {
+  sim::world world(1, sim::calm());
+  accepting here(world);
+  world.exhaust_descriptors(true);
+  const sim::peer peer(world, here.door->local());
+  const counter& failed = here.on.counted.accepts_failed;
+  std::vector<duration> at;
+  const time_point began = world.now();
+  while (at.size() < 8) {
+    const auto before = failed.value();
+    ASSERT_TRUE(world.run_until([&] { return failed.value() > before; })) << world;
+    at.push_back(world.now() - began);
+  }
+  const duration pauses[] = {50ms, 100ms, 200ms, 400ms, 500ms, 500ms, 500ms};
+  for (std::size_t i = 0; i < 7; ++i) {
+    EXPECT_GE(at[i + 1] - at[i], pauses[i]);
+    EXPECT_LE(at[i + 1] - at[i], pauses[i] + 5ms);
+  }
+  world.exhaust_descriptors(false);
+  ASSERT_TRUE(world.run_until([&] { return here.sockets.size() == 1; }, world.now() + 510ms))
+      << world;
+}
+
+TEST(acceptor, stops_also_while_it_pauses) {
+  sim::world world(1);
+  accepting here(world);
+  world.exhaust_descriptors(true);
+  sim::peer peer(world, here.door->local());
+  ASSERT_TRUE(world.run_for(1s));
+  ASSERT_TRUE(world.run_on(here.on, [&] {
+    here.door->stop();
+    here.door->stop();
+  }));
+  world.exhaust_descriptors(false);
+  ASSERT_TRUE(world.run_for(2s));
+  EXPECT_EQ(here.sockets.size(), 0u);
+  EXPECT_TRUE(peer.closed());
+  EXPECT_EQ(world.open_descriptors(), 0u);
+}
+
+TEST(acceptor, an_address_in_use_is_an_error) {
+  sim::world world(1);
+  accepting here(world);
+  auto second = acceptor::open(here.on, here.door->local(), {}, [](auto, auto) {});
+  EXPECT_EQ(second.error(), errc::address_in_use);
+}
+
+}  // namespace
+}  // namespace actornet::net

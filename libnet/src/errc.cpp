@@ -108,6 +108,10 @@ const char* describe(errc code) noexcept {
       return "limit on connections reached";
     case errc::message_too_large:
       return "message longer than the limit";
+    case errc::would_block_loop:
+      return "blocking call on a loop's thread";
+    case errc::would_block:
+      return "the call would have to wait";
     case errc::handler_failed:
       return "handler ended with an exception";
     case errc::stale_reference:
@@ -122,6 +126,8 @@ const char* describe(errc code) noexcept {
       return "ended by an exit message or its supervisor";
     case errc::out_of_memory:
       return "out of memory";
+    case errc::channel_closed:
+      return "channel closed";
   }
   return "unknown error";
 }

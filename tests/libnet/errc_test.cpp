@@ -38,6 +38,8 @@ constexpr std::pair<errc, int> stable_numbers[] = {
     {errc::mailbox_full, 38},
     {errc::connections_exhausted, 39},
     {errc::message_too_large, 40},
+    {errc::would_block_loop, 41},
+    {errc::would_block, 42},
     {errc::handler_failed, 50},
     {errc::stale_reference, 51},
     {errc::dropped, 52},
@@ -45,6 +47,7 @@ constexpr std::pair<errc, int> stable_numbers[] = {
     {errc::unexpected_response, 54},
     {errc::killed, 55},
     {errc::out_of_memory, 56},
+    {errc::channel_closed, 57},
 };
 
 TEST(errc, the_numbers_are_stable) {

@@ -36,6 +36,8 @@ enum class errc : int {
   mailbox_full = 38,           ///< a bounded mailbox or output queue refused a message
   connections_exhausted = 39,  ///< the listener's limit on connections is reached
   message_too_large = 40,      ///< a message to send is over `frame_bytes_max`
+  would_block_loop = 41,       ///< a blocking call was made on a loop's thread
+  would_block = 42,            ///< a call that must not wait would have to
   // What our own code does.
   handler_failed = 50,       ///< a session or handler ended with an exception
   stale_reference = 51,      ///< the connection behind a reference is closed
@@ -44,6 +46,7 @@ enum class errc : int {
   unexpected_response = 54,  ///< the actor asked answered with another type
   killed = 55,               ///< an exit message or a supervisor ended the actor
   out_of_memory = 56,        ///< an allocation failed
+  channel_closed = 57,       ///< the channel is closed (and, for a receive, empty)
 };
 
 /// The one error category of actornet; its name is "actornet".

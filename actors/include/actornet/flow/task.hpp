@@ -58,6 +58,8 @@ class task_promise_base {
       return std::forward<Awaitable>(awaited).operator co_await();
   }
 
+  const std::exception_ptr& failure() const noexcept { return failure_; }
+
   void set_context(task_context& context) noexcept { context_ = &context; }
   void set_continuation(std::coroutine_handle<> waiting) noexcept { waiting_ = waiting; }
   void set_on_end(net::entry on_end) noexcept { on_end_ = on_end; }
@@ -108,6 +110,7 @@ class task_promise final : public task_promise_base {
     rethrow_failure();
     return std::move(*value_);
   }
+  const T& peek() const noexcept { return *value_; }
 
  private:
   std::optional<T> value_;
@@ -166,6 +169,15 @@ class [[nodiscard]] task {
 
   /// The value of an ended task, or its exception. @pre done()
   T take() { return frame_.promise().take(); }
+
+  /// The exception that left an ended task, or null. @pre done()
+  const std::exception_ptr& failure() const noexcept { return frame_.promise().failure(); }
+
+  /// The value of an ended task, where it is. @pre done(), no `failure`
+  template <class U = T>
+  const U& peek() const noexcept {
+    return frame_.promise().peek();
+  }
 
   /// Frees the frame. @pre the task has not begun, or has ended
   void reset() noexcept {

@@ -9,15 +9,23 @@ namespace actornet {
 
 class wait_point;
 
-/// What a running task and everything it awaits have in common: the loop they are bound to, and
-/// whether they were asked to stop. Loop-bound.
+namespace detail {
+void wake_from_anywhere(wait_point& parked);
+}
+
+/// What a running task and everything it awaits have in common: the loop they are bound to, whether
+/// they were asked to stop, and by when they should be done. Loop-bound.
 class task_context {
  public:
-  explicit task_context(net::loop& home) noexcept : home_(home) {}
+  explicit task_context(net::loop& home, net::time_point deadline = net::never) noexcept
+      : home_(home), deadline_(deadline) {}
   task_context(const task_context&) = delete;
   task_context& operator=(const task_context&) = delete;
 
   net::loop& home() const noexcept { return home_; }
+
+  /// The earliest deadline of those that the task runs under (`with_deadline`); `never` for none.
+  net::time_point deadline() const noexcept { return deadline_; }
 
   /// Asks the task to stop: the await it is parked at returns @p reason, every later one fails at
   /// once with it. The frame is freed only after the task ran to its end. Idempotent.
@@ -31,6 +39,7 @@ class task_context {
 
   net::loop& home_;
   wait_point* parked_ = nullptr;
+  net::time_point deadline_;
   errc cancel_reason_{};
 };
 
@@ -59,6 +68,9 @@ class wait_point {
     context_->parked_ = this;
   }
 
+  /// Takes `park` back: the task goes on without having been suspended.
+  void unpark() noexcept { context_->parked_ = nullptr; }
+
   /// Whether the task is parked here and nothing has woken it yet.
   bool parked() const noexcept { return context_ && context_->parked_ == this; }
 
@@ -82,6 +94,7 @@ class wait_point {
 
  private:
   friend class task_context;
+  friend void detail::wake_from_anywhere(wait_point& parked);
 
   /// The task is to stop: forget whoever would wake it, keep @p reason for `await_resume`, wake it.
   virtual void abandon(errc reason) = 0;
@@ -102,5 +115,37 @@ inline void task_context::cancel(errc reason) {
   if (parked_)
     parked_->abandon(reason);
 }
+
+namespace detail {
+
+/// Wakes a parked task from any thread; for the one party that won the right to. Until the task
+/// runs, `abandon` may still be called, and must see that it is too late.
+inline void wake_from_anywhere(wait_point& parked) {
+  net::loop& home = parked.context_->home();
+  if (home.in_loop())
+    parked.wake();
+  else
+    home.post({[](void* self) { static_cast<wait_point*>(self)->resume_inline(); }, &parked});
+}
+
+}  // namespace detail
+
+/// `co_await this_task()` gives the context of the task that runs.
+class [[nodiscard("co_await it")]] this_task {
+ public:
+  void bind(task_context & context) noexcept {
+    context_ = &context;
+  }
+  bool await_ready() const noexcept {
+    return true;
+  }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  task_context& await_resume() const noexcept {
+    return *context_;
+  }
+
+ private:
+  task_context* context_ = nullptr;
+};
 
 }  // namespace actornet

@@ -11,20 +11,11 @@
 #include "actornet/net/framing.hpp"
 #include "actornet/net/loop.hpp"
 #include "actornet/net/output_queue.hpp"
+#include "actornet/net/overflow_policy.hpp"
 #include "actornet/net/timer_wheel.hpp"
 #include "actornet/net/transport.hpp"
 
 namespace actornet::net {
-
-/// What to do with a message for a connection whose output queue is at `output_bytes_max`.
-/// Always whole messages, before filters; one that is partly sent is exempt.
-enum class overflow_policy : std::uint8_t {
-  reject,       ///< refuse the new message: `errc::mailbox_full`
-  drop_newest,  ///< drop the new message, counted
-  drop_oldest,  ///< drop the oldest messages until the new one fits, counted
-  conflate,     ///< replace the queued message of the same key; reject when there is none
-  close,        ///< close the connection: `errc::slow_consumer`
-};
 
 /// Limits and habits of a connection, shared by all connections of a listener. A duration of zero
 /// switches that limit off.

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+#include "actornet/flow/detail/channel_state.hpp"
+#include "actornet/flow/detail/waiter.hpp"
+#include "actornet/net/clock.hpp"
+#include "actornet/net/loop.hpp"
+#include "actornet/net/spin_lock.hpp"
+#include "actornet/result.hpp"
+
+namespace actornet::detail {
+
+/// A plain thread at a channel.
+class thread_waiter : public waiter {
+ public:
+  thread_waiter() noexcept {
+    wake = [](waiter& self) { static_cast<thread_waiter&>(self).signal(); };
+  }
+
+  /// Looks and, if it must, waits: the whole of a blocking operation. @p look, @p enlist and
+  /// @p forget are called with @p lock held.
+  template <class Look, class Enlist, class Forget>
+  result<void> run(net::spin_lock& lock, net::time_point deadline, Look look, Enlist enlist,
+                   Forget forget) {
+    if (net::loop::current())
+      return errc::would_block_loop;
+    wake_list woken;
+    lock.lock();
+    const outcome found = look(woken);
+    if (found == outcome::must_wait)
+      enlist();
+    lock.unlock();
+    woken.wake_all();
+    if (found != outcome::must_wait)
+      return found == outcome::done ? result<void>() : errc::channel_closed;
+    if (!wait(deadline)) {
+      const std::lock_guard guard(lock);
+      if (queued) {
+        forget();
+        return errc::timed_out;
+      }
+    }
+    wait(net::never);  // whoever took it out of the queue signals at once
+    return delivered ? result<void>() : errc::channel_closed;
+  }
+
+ private:
+  void signal();
+  bool wait(net::time_point deadline);
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool signalled_ = false;
+};
+
+}  // namespace actornet::detail

@@ -187,6 +187,7 @@ class loop {
   void take_posted();
   std::size_t run_batch();
   entry next_entry();
+  bool hands_over();
   entry take_shared();
   void put_back_next();
   void share_if_waiting();

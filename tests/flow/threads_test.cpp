@@ -94,7 +94,7 @@ TEST_F(flow_threads, tasks_on_two_loops_and_threads_share_a_channel) {
       std::thread sender([ch, counts]() mutable {
         for (int i = 0; i < each; ++i)
           EXPECT_TRUE(ch.send_blocking(tasks * each + i));
-        EXPECT_TRUE(counts.send_blocking(each));
+        EXPECT_TRUE(counts.send_blocking(int(each)));
       });
       int received = 0;
       (void)co_await with_scope([&](scope& receivers) -> task<> {

@@ -12,13 +12,17 @@ namespace detail {
 // -- waiting for input ----------------------------------------------------------------------------
 
 bool input_wait::ready() noexcept {
-  from_->frame_ = {};  // the previous frame's view ends here
   if (context().cancelled())
     return fail(context().cancel_reason()), true;
+  if (!from_->read_deadline_passed() && !spend_credit())
+    return false;
+  return look();
+}
+
+bool input_wait::look() noexcept {
+  from_->frame_ = {};  // the previous frame's view ends here
   if (from_->read_deadline_passed())
     return fail(errc::timed_out), true;
-  if (!spend_credit())
-    return false;
   next_ = from_->stream_.next_frame();
   return next_.state != net::stream::next::status::need_more;
 }
@@ -33,10 +37,35 @@ void input_wait::suspend(std::coroutine_handle<> task) {
     from_->stream_.want_input();
 }
 
-void input_wait::abandon(errc reason) {
+void input_wait::enlist_as_alternative(wait_point& whole, claim_word& claim, std::uint32_t number) {
+  assert(!from_->reader_ && "two reads of one connection at a time");
+  whole_ = &whole;
+  claim_ = &claim;
+  number_ = number;
+  from_->reader_ = this;
+  from_->stream_.want_input();
+}
+
+// What was asked for may still be read; it waits for the next read.
+void input_wait::withdraw_alternative() noexcept {
+  if (from_->reader_ == this)
+    from_->reader_ = nullptr;
+}
+
+void input_wait::resume_with(const net::stream::next& next) {
+  next_ = next;
+  if (whole_)
+    resume_now(*whole_);
+  else
+    resume_inline();
+}
+
+void input_wait::give_up(errc reason) {
   from_->reader_ = nullptr;
+  if (!win())
+    return;
   fail(reason);
-  wake();
+  wake_from_anywhere(whole_ ? *whole_ : *this);
 }
 
 // -- waiting for room -----------------------------------------------------------------------------
@@ -145,12 +174,14 @@ void connection_core::kill(errc reason) {
 void connection_core::on_input() {
   if (!reader_)
     return;
+  if (reader_->in_select() && stream_.has_next() && !reader_->win()) {
+    reader_ = nullptr;  // another alternative of its select was faster
+    return;
+  }
   const auto next = stream_.next_frame();
   if (next.state == net::stream::next::status::need_more)
     return stream_.want_input();
-  input_wait& reader = *std::exchange(reader_, nullptr);
-  reader.next_ = next;
-  reader.resume_inline();
+  std::exchange(reader_, nullptr)->resume_with(next);
   keep_chunk();
 }
 
@@ -250,7 +281,7 @@ bool connection_core::write_deadline_passed() const noexcept {
 
 void connection_core::on_read_deadline() {
   if (reader_)
-    reader_->abandon(errc::timed_out);
+    reader_->give_up(errc::timed_out);
 }
 
 void connection_core::on_write_deadline() {

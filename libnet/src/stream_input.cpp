@@ -39,6 +39,12 @@ stream::next stream::next_frame() noexcept {
   return {};
 }
 
+bool stream::has_next() const noexcept {
+  frame_decoder looking = decoder_;  // a look must not change what it knows
+  return input_end_ != errc{} ||
+         (!input_.empty() && looking.decode(input_).state != frame_decoder::status::need_more);
+}
+
 void stream::want_input() {
   if (state_ == state::closed)
     return;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "actornet/connection_control.hpp"
+#include "actornet/flow/detail/waiter.hpp"
 #include "actornet/flow/task.hpp"
 #include "actornet/net/admission.hpp"
 #include "actornet/net/stream.hpp"
@@ -14,8 +15,15 @@ namespace actornet::detail {
 class connection_core;
 class connection_table;
 
-/// A task waiting for input of a connection. One at a time.
+/// A task waiting for input of a connection, alone or in a select. One at a time.
 class input_wait : public wait_point {
+ public:
+  // -- as an alternative of a select --------------------------------------------------------------
+
+  bool look_as_alternative(wake_list&) noexcept { return look(); }
+  void enlist_as_alternative(wait_point& whole, claim_word& claim, std::uint32_t number);
+  void withdraw_alternative() noexcept;
+
  protected:
   explicit input_wait(connection_core& from) noexcept : from_(&from) {}
   ~input_wait() = default;
@@ -28,8 +36,17 @@ class input_wait : public wait_point {
 
  private:
   friend class connection_core;
-  void abandon(errc reason) override;
+  bool look() noexcept;
+  bool in_select() const noexcept { return claim_ != nullptr; }
+  bool win() noexcept { return !claim_ || claim_->claim(number_); }
+  void resume_with(const net::stream::next& next);  // inside the connection's turn
+  void give_up(errc reason);
+  void abandon(errc reason) override { give_up(reason); }
   void fail(errc reason) noexcept { next_ = {net::stream::next::status::ended, {}, reason}; }
+
+  wait_point* whole_ = nullptr;  // the select that this is an alternative of
+  claim_word* claim_ = nullptr;
+  std::uint32_t number_ = 0;
 };
 
 /// A task writing to a connection, waiting for room. One at a time.

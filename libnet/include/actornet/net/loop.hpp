@@ -19,6 +19,8 @@
 
 namespace actornet::net {
 
+class blocking_pool;
+
 /// Something with output to flush at the end of the turn, in a loop's intrusive list.
 class flushable {
  public:
@@ -143,6 +145,10 @@ class loop {
   void set_companion(void* companion) noexcept { companion_ = companion; }
   void* companion() const noexcept { return companion_; }
 
+  /// Threads for work that would block the loop; null when it has none. Set before the loop runs.
+  void set_blocking(blocking_pool* pool) noexcept { blocking_ = pool; }
+  blocking_pool* blocking() const noexcept { return blocking_; }
+
   /// Names what runs, for the stall watchdog; @p name must live forever.
   void set_label(const char* name) noexcept { label_.store(name, std::memory_order_relaxed); }
 
@@ -205,6 +211,7 @@ class loop {
   unsigned run_next_chain_ = 0;
   unsigned credit_ = 0;
   void* companion_ = nullptr;
+  blocking_pool* blocking_ = nullptr;
   time_point now_;
   timer_wheel timers_;
   block_pool blocks_;

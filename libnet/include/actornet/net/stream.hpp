@@ -80,6 +80,9 @@ class stream final : public flushable {
   /// Takes the next frame of what was read. Never reads.
   next next_frame() noexcept;
 
+  /// Whether `next_frame` would give something. Takes nothing.
+  bool has_next() const noexcept;
+
   /// Asks for `on_input` when there is more to take than `next_frame` gave. One-shot.
   void want_input();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "actornet/byte_stream.hpp"
+#include "actornet/detail/root_tasks.hpp"
 #include "actornet/flow/task.hpp"
 #include "actornet/net/acceptor.hpp"
 #include "actornet/net/multiplexer.hpp"
@@ -90,6 +92,29 @@ class runtime {
   net::endpoint add_listener(std::string_view uri, listen_options options,
                              detail::session_factory sessions);
 
+  /// Runs the task that `make()` gives on @p where, until it ends or the runtime drains: then its
+  /// awaits fail with `shutting_down`, and the drain waits for it to end. An exception that leaves
+  /// it is logged. Any number of tasks; @p make is called, and destroyed, on that loop. Before or
+  /// after `start`, from any thread.
+  template <std::invocable Make>
+  void spawn_on(net::loop& where, Make make) {
+    struct starting {
+      detail::root_tasks& roots;
+      Make make;
+    };
+    where.post({[](void* context) {
+                  const std::unique_ptr<starting> here(static_cast<starting*>(context));
+                  here->roots.spawn(here->make());
+                },
+                new starting{roots_of(where), std::move(make)}});
+  }
+
+  /// The same on the loop with the fewest connections.
+  template <std::invocable Make>
+  void spawn(Make make) {
+    spawn_on(loops().least_loaded(), std::move(make));
+  }
+
   /// Begins to accept and to run, on threads of its own (under simulation: in the world's turns).
   void start();
 
@@ -118,6 +143,8 @@ class runtime {
   void keep(std::shared_ptr<void> companion);
 
  private:
+  detail::root_tasks& roots_of(net::loop& where) noexcept;
+
   std::unique_ptr<detail::runtime_state> state_;
 };
 
@@ -126,5 +153,11 @@ class runtime {
 /// some (named in the log), 128 + n on a second signal n, 2 when @p setup threw (one line on
 /// standard error). Prints `listening <uri>` per listener on standard output once it serves.
 int run_main(const std::function<void(runtime&)>& setup, runtime_options options = {});
+
+/// Runs a program that is one task and what it spawns, as Go's `main`: when @p body has ended (its
+/// value is the exit code), or at SIGINT or SIGTERM, everything drains. Then, and for setup errors,
+/// exit codes are those of `run_main`; 1, and one line on standard error, when an exception left
+/// @p body.
+int run_task(const std::function<task<int>(runtime&)>& body, runtime_options options = {});
 
 }  // namespace actornet

@@ -85,7 +85,7 @@ class scope {
   template <class T>
   child<T> spawn(task<T> work) {
     auto* const made = new detail::local_child<T>(*this, std::move(work));
-    return child<T>(*made);
+    return handle_of<T>(*made);
   }
 
   /// Calls `make()`, which gives a task, on @p where and runs the task there. What @p make holds
@@ -95,7 +95,7 @@ class scope {
       -> child<typename std::invoke_result_t<Make&>::value_type> {
     using value = typename std::invoke_result_t<Make&>::value_type;
     auto* const made = new detail::remote_child<value, Make>(*this, where, std::move(make));
-    return child<value>(*made);
+    return handle_of<value>(*made);
   }
 
   /// Asks all children to stop, and those that will be spawned.
@@ -140,6 +140,12 @@ class scope {
  private:
   friend class detail::child_record;
   void add(detail::child_record& started);
+  template <class T>
+  child<T> handle_of(detail::child_of<T>& started) {
+    if (cancel_reason_ != errc{})
+      started.cancel(cancel_reason_);
+    return child<T>(started);
+  }
   void remove(detail::child_record& ended);
 
   task_context& parent_;

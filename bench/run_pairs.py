@@ -17,6 +17,7 @@ from pathlib import Path
 import targets
 from harness import report
 from harness.bench import Bench
+from harness.flow_rows import add_flow_rows
 from harness.micro_rows import add_micro_rows
 from harness.peers import measure_peers, peer_lines
 from harness.processes import exit_on_signals
@@ -75,6 +76,8 @@ def list_rows():
     print(f"{'many':16} {targets.MANY.what}")
     for row in targets.MICRO:
         print(f"{'micro':16} {row.what} ({row.benchmark})")
+    for row in targets.FLOW:
+        print(f"{'flow':16} {row.what} ({row.program})")
     print(f"{'peers':16} CPU, memory and system calls of all peers")
 
 
@@ -155,6 +158,7 @@ def main():
     bench.idle_rows()
     bench.many_row()
     add_micro_rows(bench)
+    add_flow_rows(bench)
     measure_peers(bench)
     bench.progress("")
     if not bench.rows and not bench.peers:

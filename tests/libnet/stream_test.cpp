@@ -133,13 +133,12 @@ TEST_F(stream_test, a_line_must_not_contain_a_line_break) {
 TEST_F(stream_test, tells_of_room_at_the_low_watermark) {
   open({.output_high_bytes = 10'000, .write_timeout = {}});
   peer_->stop_reading();
-  on_loop([this] {
-    while (!bytes_->above_high()) {
-      EXPECT_TRUE(bytes_->write(bytes_of(std::string(50'000, 'x'))));
-      bytes_->flush();
-    }
-    bytes_->want_room();
-  });
+  // A socket of the simulator also refuses bytes for which it has room: only what stays is waiting.
+  while (!bytes_->above_high()) {
+    on_loop([this] { EXPECT_TRUE(bytes_->write(bytes_of(std::string(50'000, 'x')))); });
+    ASSERT_TRUE(world_.run_for(1s));
+  }
+  on_loop([this] { bytes_->want_room(); });
   ASSERT_TRUE(world_.run_for(1s));
   EXPECT_EQ(owner_.rooms, 0);
   peer_->resume_reading();

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "actornet/net/loop.hpp"
 #include "asio_backend.hpp"
@@ -180,6 +181,25 @@ result<std::unique_ptr<listening_socket>> open_listener(asio::io_context& io,
   return std::unique_ptr<listening_socket>(std::move(listener));
 }
 
+#if defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+// Whether @p file is what a process left behind that was killed: a socket at which nobody listens.
+// Two that begin at the same time may both find it so; then the last one has the path.
+bool is_stale(const std::string& file, const any_socket::endpoint_type& address) {
+  std::error_code ignored;
+  if (!std::filesystem::is_socket(std::filesystem::symlink_status(file, ignored)))
+    return false;
+  asio::io_context io;
+  any_socket probe(io);
+  error_code error;
+  probe.open(address.protocol(), error);
+  if (!error)
+    probe.non_blocking(true, error);  // a full backlog must not make us wait
+  if (!error)
+    probe.connect(address, error);
+  return error == asio::error::connection_refused;
+}
+#endif
+
 }  // namespace
 
 result<std::unique_ptr<listening_socket>> asio_backend::listen(const endpoint& where,
@@ -193,9 +213,13 @@ result<std::unique_ptr<listening_socket>> asio_backend::listen(const endpoint& w
   if (where.kind == endpoint::scheme::tcp)
     return open_listener<asio::ip::tcp>(io_, *address, options);
 #if defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
-  const bool is_file = !where.host.starts_with('@');
-  return open_listener<asio::local::stream_protocol>(io_, *address, options,
-                                                     is_file ? where.host : std::string());
+  const std::string file = where.host.starts_with('@') ? std::string() : where.host;
+  auto opened = open_listener<asio::local::stream_protocol>(io_, *address, options, file);
+  if (opened.error() == errc::address_in_use && is_stale(file, *address)) {
+    std::remove(file.c_str());
+    opened = open_listener<asio::local::stream_protocol>(io_, *address, options, file);
+  }
+  return opened;
 #else
   return errc::address_invalid;
 #endif

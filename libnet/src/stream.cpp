@@ -44,6 +44,7 @@ void stream::enter(state target) {
 
 void stream::on_ready() {
   transport_->leave_queue();
+  loop_.set_label("a connection");
   if (state_ == state::closed)
     return owner_.on_closed(close_reason_);
   in_turn_ = true;

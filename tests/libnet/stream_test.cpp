@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 /// An owner that notes everything.
 struct recording_owner final : stream_owner {
   void on_input() override {
+    label = bytes->home().label();
     for (;;) {
       const auto next = bytes->next_frame();
       if (next.state == stream::next::status::need_more)
@@ -37,6 +38,7 @@ struct recording_owner final : stream_owner {
   errc input_end{};
   errc closed{};
   int rooms = 0;
+  const char* label = nullptr;  // under which the loop runs this owner
 };
 
 class stream_test : public ::testing::Test {

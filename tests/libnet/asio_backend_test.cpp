@@ -91,6 +91,24 @@ TEST_P(asio_backend_test, a_turn_accepts_a_bounded_number_of_connections) {
   EXPECT_LE(most, asio_backend::handlers_per_look);
 }
 
+// -- no call waits --------------------------------------------------------------------------------
+
+TEST_P(asio_backend_test, reading_nothing_and_writing_to_a_full_buffer_would_block) {
+  here.open_door();
+  here.connect();
+  ASSERT_TRUE(
+      here.turn_until([&] { return here.connected.size() == 1 && here.accepted.size() == 1; }));
+  for (transport* end : {here.accepted[0].get(), here.connected[0].get()}) {
+    EXPECT_EQ(end->read_some(here.on.read_buffer()).state, io_result::status::would_block);
+    const std::span<const std::byte> parts[] = {here.on.read_buffer(), here.on.read_buffer()};
+    std::size_t writes = 0;
+    while (end->write_some(std::span(parts)).state == io_result::status::ok)
+      ASSERT_LT(++writes, 100'000u);
+    EXPECT_EQ(end->write_some(std::span(parts)).state, io_result::status::would_block);
+    EXPECT_EQ(end->write_some(std::span(parts).first(1)).state, io_result::status::would_block);
+  }
+}
+
 // -- what fails fails alone -----------------------------------------------------------------------
 
 TEST_P(asio_backend_test, a_socket_that_cannot_be_watched_fails_at_its_first_read) {

@@ -4,30 +4,13 @@
 #include <benchmark/benchmark.h>
 
 #include <caf/typed_event_based_actor.hpp>
-#include <memory>
 
-#include "actornet/caf.hpp"
-#include "still_backend.hpp"
+#include "one_loop.hpp"
 
 namespace actornet::bench {
 namespace {
 
 using counting = interface<void(std::uint64_t)>;
-
-/// A runtime with one loop, turned by the benchmark's thread.
-struct one_loop {
-  one_loop() { rt.start(); }
-
-  void turn_until_idle() { rt.loops().turn_until_idle(); }
-
-  runtime rt{[] {
-    runtime_options options;
-    options.loops = 1;
-    options.backends = [](std::size_t) { return std::make_unique<still_backend>(); };
-    return options;
-  }()};
-  caf::actor_system& system = actors(rt);
-};
 
 // -- burst ----------------------------------------------------------------------------------------
 

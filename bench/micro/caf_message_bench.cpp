@@ -17,7 +17,7 @@ using counting = interface<void(std::uint64_t)>;
 class receiver final : public counting::base {
  public:
   receiver(caf::actor_config& config, std::uint64_t* received)
-      : base(config), received_(*received) {}
+      : counting::base(config), received_(*received) {}
 
   behavior_type make_behavior() override {
     return {[this](std::uint64_t) { ++received_; }};
@@ -32,7 +32,7 @@ constexpr std::uint64_t burst_messages = 64;
 // For each message that it gets it sends a burst.
 class burster final : public counting::base {
  public:
-  burster(caf::actor_config& config, counting to) : base(config), to_(std::move(to)) {}
+  burster(caf::actor_config& config, counting to) : counting::base(config), to_(std::move(to)) {}
 
   behavior_type make_behavior() override {
     return {[this](std::uint64_t count) {
@@ -71,7 +71,7 @@ using playing = interface<void(std::uint64_t), void(caf::strong_actor_ptr)>;
 // Returns each ball to its partner until it has flown often enough.
 class player final : public playing::base {
  public:
-  using base::base;
+  explicit player(caf::actor_config& config) : playing::base(config) {}
 
   behavior_type make_behavior() override {
     return {[this](std::uint64_t left) {

@@ -17,7 +17,7 @@ namespace {
 using echo::v1::Echo;
 
 task<> wait_for_messages(connection<Echo, Echo> peer) {
-  while (co_await peer.receive()) {
+  while (const auto message = co_await peer.receive()) {
   }
 }
 
@@ -48,7 +48,7 @@ class caf_sender {
   }
 
   void disconnect() {
-    to_ = {};
+    to_ = interface<void(Echo)>();
     table_.kill_all(errc::closed_locally);
   }
 

@@ -18,7 +18,7 @@ namespace {
 using echo::v1::Echo;
 
 task<> wait_for_messages(connection<Echo, Echo> peer) {
-  while (co_await peer.receive()) {
+  while (const auto message = co_await peer.receive()) {
   }
 }
 

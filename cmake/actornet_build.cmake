@@ -70,14 +70,6 @@ function(actornet_own_code target)
   endif()
 endfunction()
 
-# Where compile time is worth more than speed, as in tests: half of it is the optimizer's and the
-# debugger's tables'. With optimization asked for (Release) nothing changes.
-function(actornet_compile_quickly target)
-  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0> $<$<CONFIG:Debug>:-g1>)
-  endif()
-endfunction()
-
 # actornet_library(<name> BASE <folder of headers> HEADERS <file>... SOURCES <file>...
 #                  [LINK <target>...] [LINK_HIDDEN <target>...])
 #

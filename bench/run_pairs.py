@@ -83,7 +83,8 @@ def list_rows():
 
 def method(arguments):
     text = (
-        f"{arguments.pairs} rounds in ABBA order; a run is a fresh server on one core and the "
+        f"{arguments.pairs} rounds in ABBA order ({targets.peer_rounds(arguments.pairs)} for the "
+        f"table of all peers); a run is a fresh server on one core and the "
         f"generator on the other, {arguments.warmup_ms} ms warm-up and {arguments.duration_ms} ms "
         "measured, 64 B payload unless said. Figures are medians of the runs, ratios medians of "
         "the rounds' ratios, the floor is raw epoll against raw epoll by the same method; met "
@@ -103,13 +104,18 @@ def tables(bench):
     return [(header, lines) for header, lines in both if lines]
 
 
+def notes(bench):
+    again = [f"Failed once and was repeated: {what}" for what in bench.lab.repeated]
+    return report.notes(bench.rows) + again
+
+
 def write_files(bench, environment):
     arguments = bench.arguments
     parts = [
         "  \n".join(f"{name.replace('_', ' ')}: {value}" for name, value in environment.items()),
         method(arguments),
         *(report.markdown_table(header, lines) for header, lines in tables(bench)),
-        *report.notes(bench.rows),
+        *notes(bench),
     ]
     data = {
         "environment": environment,
@@ -120,6 +126,7 @@ def write_files(bench, environment):
         "rows": [report.row_json(row) for row in bench.rows],
         "peers": bench.peers,
         "calls_per_message": bench.calls,
+        "repeated": bench.lab.repeated,
         "runs": bench.runs,
     }
     for path, text in (
@@ -133,7 +140,7 @@ def write_files(bench, environment):
 def print_tables(bench):
     for header, lines in tables(bench):
         print(report.text_table(header, lines) + "\n")
-    for note in report.notes(bench.rows):
+    for note in notes(bench):
         print(note)
     print(method(bench.arguments))
     print(f"{bench.arguments.markdown}\n{bench.arguments.json}")

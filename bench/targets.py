@@ -107,7 +107,11 @@ MANY = Many()
 # -- beside ours: all peers, no targets ------------------------------------------------------------
 
 PEER_SETTINGS = ["d1-c100", "d1-c1000", "d1-c10000", "d16-c100"]
-PEER_ROUNDS_MAX = 5
+
+
+def peer_rounds(pairs):
+    """The table of all peers is for orientation, and has six servers a round: a third."""
+    return max(pairs // 3, min(pairs, 3))
 
 
 # -- micro -----------------------------------------------------------------------------------------
@@ -130,6 +134,8 @@ class Micro:
 MICRO = [
     Micro("message to a connection actor on its loop, burst", "connection_message/burst", 60),
     Micro("message to a connection actor on its loop, lone", "connection_message/lone", 100),
+    Micro("the same as CAF message to its typed actor, burst", "connection_actor/burst", 60),
+    Micro("the same as CAF message to its typed actor, lone", "connection_actor/lone", 100),
     Micro(
         "readiness entry, without allocation",
         "readiness_entry",

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "actornet/log.hpp"
+#include "actornet/net/descriptor_limit.hpp"
 #include "actornet/net/termination.hpp"
 #include "actornet/runtime.hpp"
 
@@ -36,6 +37,7 @@ int drain_until(runtime& rt, net::termination_signals& signals) {
 
 int run_main(const std::function<void(runtime&)>& setup, runtime_options options) {
   try {
+    net::raise_descriptor_limit();
     net::termination_signals signals;
     runtime rt(std::move(options));
     setup(rt);

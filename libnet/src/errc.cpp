@@ -108,6 +108,8 @@ const char* describe(errc code) noexcept {
       return "limit on connections reached";
     case errc::message_too_large:
       return "message longer than the limit";
+    case errc::would_block_loop:
+      return "a loop must not wait";
     case errc::handler_failed:
       return "handler ended with an exception";
     case errc::stale_reference:

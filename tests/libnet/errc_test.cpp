@@ -38,6 +38,7 @@ constexpr std::pair<errc, int> stable_numbers[] = {
     {errc::mailbox_full, 38},
     {errc::connections_exhausted, 39},
     {errc::message_too_large, 40},
+    {errc::would_block_loop, 41},
     {errc::handler_failed, 50},
     {errc::stale_reference, 51},
     {errc::dropped, 52},

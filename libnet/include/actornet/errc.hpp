@@ -36,6 +36,7 @@ enum class errc : int {
   mailbox_full = 38,           ///< a bounded mailbox or output queue refused a message
   connections_exhausted = 39,  ///< the listener's limit on connections is reached
   message_too_large = 40,      ///< a message to send is over `frame_bytes_max`
+  would_block_loop = 41,       ///< a call that waits, made on a loop, which must not wait
   // What our own code does.
   handler_failed = 50,       ///< a session or handler ended with an exception
   stale_reference = 51,      ///< the connection behind a reference is closed

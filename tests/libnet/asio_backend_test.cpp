@@ -98,8 +98,10 @@ TEST_P(asio_backend_test, reading_nothing_and_writing_to_a_full_buffer_would_blo
   here.connect();
   ASSERT_TRUE(
       here.turn_until([&] { return here.connected.size() == 1 && here.accepted.size() == 1; }));
-  for (transport* end : {here.accepted[0].get(), here.connected[0].get()}) {
+  transport* const ends[] = {here.accepted[0].get(), here.connected[0].get()};
+  for (transport* end : ends)
     EXPECT_EQ(end->read_some(here.on.read_buffer()).state, io_result::status::would_block);
+  for (transport* end : ends) {
     const std::span<const std::byte> parts[] = {here.on.read_buffer(), here.on.read_buffer()};
     std::size_t writes = 0;
     while (end->write_some(std::span(parts)).state == io_result::status::ok)

@@ -23,7 +23,7 @@ result<any_socket::endpoint_type> unix_to_asio(const endpoint& where) {
 }
 
 endpoint unix_from_asio(const any_socket::endpoint_type& address) {
-  constexpr std::size_t header = offsetof(sockaddr_un, sun_path);
+  constexpr std::size_t header = offsetof(sockaddr, sa_data);  // sockaddr_un::sun_path, too
   std::string path;
   if (address.size() > header) {
     path.assign(reinterpret_cast<const char*>(address.data()) + header, address.size() - header);

@@ -148,7 +148,8 @@ task<> errgroup(runtime&, scope&) {
 
 // [first-wins]
 task<> ask_replica(int replica, net::duration delay, channel<int> answers, int& cancelled) {
-  if (co_await sleep(delay))
+  const auto slept = co_await sleep(delay);
+  if (slept)
     (void)co_await answers.send(replica);
   else
     ++cancelled;

@@ -48,3 +48,11 @@ def graceful_shutdown(server):
         server.heard(busy)  # in the middle of an answer: it is finished
         server.heard_end(busy)
         server.heard_end(idle)
+
+
+def news_server(server):
+    with server.connect() as subscriber:
+        server.heard(subscriber)
+        subscriber.sendall(b"hello\n")
+        server.heard(subscriber)
+        server.heard_end(subscriber)  # it was silent for too long

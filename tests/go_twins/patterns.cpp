@@ -108,9 +108,11 @@ task<> tee(runtime&, scope& go) {
 
 // [generator]
 task<> collatz(int n, channel<int> out) {
-  for (; n != 1; n = n % 2 == 0 ? n / 2 : 3 * n + 1)
-    if (!co_await out.send(n))
+  for (; n != 1; n = n % 2 == 0 ? n / 2 : 3 * n + 1) {
+    const auto sent = co_await out.send(n);
+    if (!sent)
       co_return;
+  }
   (void)co_await out.send(1);
   out.close();
 }

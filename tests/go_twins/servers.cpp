@@ -1,5 +1,7 @@
 // Servers; compare.py talks to them.
 
+#include <string>
+
 #include "twins.hpp"
 
 namespace actornet::twins {
@@ -72,13 +74,37 @@ void graceful_shutdown(runtime& rt) {
 }
 // [/graceful-shutdown]
 
+// [session-select]
+task<> subscriber(byte_stream peer, channel<std::string> news) {
+  for (;;) {
+    auto next = co_await select(peer.read(), news.receive(), after(1s));
+    if (auto* chunk = next.get<0>())
+      co_await peer.write(*chunk);
+    else if (auto* item = next.get<1>())
+      co_await peer.write(*item);
+    else
+      co_return;  // the peer has ended, or said nothing for a second
+  }
+}
+
+task<> publish(channel<std::string> news) {
+  (void)co_await news.send("news\n");  // waits for a subscriber
+}
+
+void news_server(runtime& rt) {
+  const channel<std::string> news;
+  rt.listen("tcp://127.0.0.1:0",
+            [news](byte_stream peer) { return subscriber(std::move(peer), news); });
+  rt.spawn([news] { return publish(news); });
+}
+// [/session-select]
+
 }  // namespace
 
 const std::vector<named<server>> server_programs = {
-    {"echo_server", echo_server},
-    {"read_deadline", read_deadline},
-    {"traced_listener", traced_listener},
-    {"graceful_shutdown", graceful_shutdown},
+    {"echo_server", echo_server},         {"read_deadline", read_deadline},
+    {"traced_listener", traced_listener}, {"graceful_shutdown", graceful_shutdown},
+    {"news_server", news_server},
 };
 
 }  // namespace actornet::twins

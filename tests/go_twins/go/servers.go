@@ -17,6 +17,7 @@ var serverPrograms = []program{
 	{"read_deadline", readDeadline},
 	{"traced_listener", tracedListenerServer},
 	{"graceful_shutdown", gracefulShutdown},
+	{"news_server", newsServer},
 }
 
 // listen is what rt.listen and run_main do of themselves: it says where it listens, and closes the
@@ -112,7 +113,7 @@ type tracedConn struct {
 func (c *tracedConn) Read(into []byte) (int, error) {
 	n, err := c.Conn.Read(into)
 	if err == io.EOF {
-		c.reason = "end of stream"
+		c.reason = "the peer ended the stream"
 	} else if err != nil {
 		c.reason = "connection reset by the peer"
 	}
@@ -185,3 +186,41 @@ func gracefulShutdown() {
 }
 
 // [/graceful-shutdown]
+
+// [session-select]
+func subscriber(peer net.Conn, news <-chan string) {
+	defer peer.Close()
+	lines := make(chan []byte)
+	go func() { // a read cannot be an alternative of a select
+		defer close(lines)
+		for {
+			buffer := make([]byte, 1024)
+			n, err := peer.Read(buffer)
+			if err != nil {
+				return
+			}
+			lines <- buffer[:n]
+		}
+	}()
+	for {
+		select {
+		case line, ok := <-lines:
+			if !ok {
+				return
+			}
+			peer.Write(line)
+		case item := <-news:
+			io.WriteString(peer, item)
+		case <-time.After(time.Second):
+			return // the peer said nothing for a second
+		}
+	}
+}
+
+func newsServer() {
+	news := make(chan string)
+	go func() { news <- "news\n" }() // waits for a subscriber
+	serve(listen(), func(peer net.Conn) { go subscriber(peer, news) })
+}
+
+// [/session-select]

@@ -44,6 +44,17 @@ its prefix, and run this again with ACTORNET_PACKAGES=installed.
 TEXT
 }
 
+# -- simulations -----------------------------------------------------------------------------------
+
+# use_seeds_of_commit: simulations begin at a seed that is the commit's hash, the same each time and
+# another one with each commit; at 1 where there is no commit. ACTORNET_SEED_BASE overrides it.
+use_seeds_of_commit() {
+  local commit
+  commit=$(git rev-parse --verify --quiet HEAD 2> /dev/null) || commit=1
+  export ACTORNET_SEED_BASE=${ACTORNET_SEED_BASE:-$commit}
+  echo "simulations begin at seed ACTORNET_SEED_BASE=$ACTORNET_SEED_BASE"
+}
+
 # -- builds ----------------------------------------------------------------------------------------
 
 # build <preset> [target]...: configures and builds; quiet as long as nothing goes wrong. Another

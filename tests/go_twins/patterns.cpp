@@ -125,7 +125,6 @@ task<> generator(runtime&, scope& go) {
 }
 // [/generator]
 
-// [prime-sieve]
 task<> count_up(channel<int> out) {
   for (int n = 2; co_await out.send(n); ++n) {
   }
@@ -150,7 +149,6 @@ task<> prime_sieve(runtime&, scope& go) {
   println(primes);
   go.cancel();  // in Go they are left waiting
 }
-// [/prime-sieve]
 
 task<> whisper(channel<int> from, channel<int> to) {
   if (auto n = co_await from.receive())

@@ -70,7 +70,6 @@ func withTimeout() {
 
 // [/with-timeout]
 
-// [inheritance]
 func deadlineUnder(ctx context.Context, when time.Time) time.Time {
 	ctx, cancel := context.WithDeadline(ctx, when)
 	defer cancel()
@@ -92,8 +91,6 @@ func deadlineInheritance() {
 	inherited, _ := child.Deadline()
 	fmt.Println("a child's:", inherited == outer)
 }
-
-// [/inheritance]
 
 func waitToBeTold(ctx context.Context, levels int, told chan<- bool) {
 	for i := 0; i < 2 && levels > 1; i++ {

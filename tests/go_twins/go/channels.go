@@ -20,7 +20,6 @@ var channelPrograms = []program{
 	{"owned_elements", ownedElements},
 }
 
-// [ping-pong]
 func answer(ping, pong chan int) {
 	for n := range ping {
 		pong <- n + 1
@@ -41,8 +40,6 @@ func pingPong() {
 	_, open := <-pong
 	fmt.Println("open:", open)
 }
-
-// [/ping-pong]
 
 func trySend(to chan int, n int) bool {
 	select {
@@ -85,7 +82,6 @@ func rendezvous() {
 	fmt.Println("handed over after the receive:", len(over) == 1)
 }
 
-// [closed]
 func receiveFromClosed() {
 	numbers := make(chan int, 2)
 	close(numbers)
@@ -128,9 +124,6 @@ func closeTwice() {
 	}
 }
 
-// [/closed]
-
-// [range]
 func countTo(last int, out chan<- int) {
 	for n := 1; n <= last; n++ {
 		out <- n
@@ -146,8 +139,6 @@ func rangeOverChannel() {
 	}
 	fmt.Println("over")
 }
-
-// [/range]
 
 type question struct {
 	n     int

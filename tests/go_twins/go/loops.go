@@ -17,7 +17,6 @@ var loopPrograms = []program{
 	{"blocking_work", blockingWork},
 }
 
-// [two-loops]
 func twoLoops() {
 	in, out := make(chan int), make(chan int)
 	go func() {
@@ -31,8 +30,6 @@ func twoLoops() {
 	}
 	close(in)
 }
-
-// [/two-loops]
 
 func countFrom(first, last int, out chan<- int) {
 	for n := first; n <= last; n++ {
@@ -115,7 +112,6 @@ func closeAcrossLoops() {
 	fmt.Println(count(told, 6), "were told")
 }
 
-// [plain-thread]
 func plainThread() {
 	numbers := make(chan int)
 	go func() {
@@ -129,8 +125,6 @@ func plainThread() {
 		fmt.Println(n)
 	}
 }
-
-// [/plain-thread]
 
 func threadDeadline() {
 	silent := make(chan int)
@@ -147,7 +141,6 @@ func threadDeadline() {
 	fmt.Println("timed out:", <-timedOut)
 }
 
-// [blocking]
 func fibonacciOf(n int) int {
 	if n < 2 {
 		return n
@@ -160,5 +153,3 @@ func blockingWork() {
 	go func() { computed <- fibonacciOf(20) }()
 	fmt.Println("fibonacci", <-computed)
 }
-
-// [/blocking]

@@ -116,7 +116,6 @@ func tee() {
 	}
 }
 
-// [generator]
 func collatz(n int, out chan<- int) {
 	for n != 1 {
 		out <- n
@@ -138,9 +137,6 @@ func generator() {
 	}
 }
 
-// [/generator]
-
-// [prime-sieve]
 func countUp(out chan<- int) {
 	for n := 2; ; n++ {
 		out <- n
@@ -168,8 +164,6 @@ func primeSieve() {
 	}
 	fmt.Println(primes)
 }
-
-// [/prime-sieve]
 
 func daisyChain() {
 	first := make(chan int)

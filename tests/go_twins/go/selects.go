@@ -21,7 +21,6 @@ var selectPrograms = []program{
 	{"quit_channel", quitChannel},
 }
 
-// [select-default]
 func selectDefault() {
 	numbers := make(chan int, 1)
 	select {
@@ -37,8 +36,6 @@ func selectDefault() {
 	default:
 	}
 }
-
-// [/select-default]
 
 func selectTakesOne() {
 	a, b := make(chan int, 1), make(chan int, 1)
@@ -79,7 +76,6 @@ func selectIsFair() {
 	}
 }
 
-// [select-timeout]
 func selectTimeout() {
 	silent, talkative := make(chan int), make(chan int, 1)
 	talkative <- 1
@@ -92,8 +88,6 @@ func selectTimeout() {
 		}
 	}
 }
-
-// [/select-timeout]
 
 func bothDirections() {
 	numbers := make(chan int, 1)
@@ -149,7 +143,6 @@ func sendAll(first, count int, out chan int) {
 	close(out)
 }
 
-// [disable]
 func disableAnAlternative() {
 	a, b := make(chan int), make(chan int)
 	go sendAll(1, 10, a)
@@ -171,8 +164,6 @@ func disableAnAlternative() {
 	}
 	fmt.Println("sum", sum)
 }
-
-// [/disable]
 
 func timedOutReceive() {
 	numbers := make(chan int)
@@ -209,7 +200,6 @@ func timedOutSend() {
 	fmt.Println("received", <-numbers)
 }
 
-// [priority]
 func priority() {
 	urgent, normal := make(chan int, 3), make(chan int, 3)
 	for n := 1; n <= 3; n++ {
@@ -225,8 +215,6 @@ func priority() {
 		}
 	}
 }
-
-// [/priority]
 
 func nothingIsLost() {
 	a, b := make(chan int), make(chan int, 8)
@@ -255,7 +243,6 @@ func nothingIsLost() {
 	fmt.Println("received", received, "sum", sum)
 }
 
-// [quit]
 func fibonacci(out, quit chan int) {
 	a, b := 0, 1
 	for {
@@ -282,5 +269,3 @@ func quitChannel() {
 	<-ended
 	fmt.Println("joined")
 }
-
-// [/quit]

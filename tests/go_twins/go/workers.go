@@ -70,7 +70,6 @@ func fanOut() {
 	fmt.Println("jobs done", total)
 }
 
-// [semaphore]
 func semaphore() {
 	seats := make(chan int, 3)
 	var now, most int
@@ -97,9 +96,6 @@ func semaphore() {
 	fmt.Println("never more than 3:", most <= 3, "left", now)
 }
 
-// [/semaphore]
-
-// [mutex]
 func mutexByChannel() {
 	lock := make(chan int, 1)
 	total := 0
@@ -119,8 +115,6 @@ func mutexByChannel() {
 	fmt.Println("total", total)
 }
 
-// [/mutex]
-
 // [rate-limiter]
 func rateLimiter() {
 	began := time.Now()
@@ -135,7 +129,6 @@ func rateLimiter() {
 
 // [/rate-limiter]
 
-// [ticker]
 func heartbeat() {
 	news := make(chan int, 1)
 	news <- 1
@@ -153,8 +146,6 @@ func heartbeat() {
 	}
 	fmt.Println("news", items)
 }
-
-// [/ticker]
 
 func boundedQueue() {
 	queue := make(chan int, 4)
@@ -192,7 +183,6 @@ func waitGroup() {
 
 // [/wait-group]
 
-// [join]
 func sumTo(last int, result chan<- int) {
 	sum := 0
 	for n := 1; n <= last; n++ {
@@ -207,8 +197,6 @@ func joinValues() {
 	go sumTo(100, large)
 	fmt.Println("sums", <-small, <-large)
 }
-
-// [/join]
 
 func startingGun() {
 	start, ready, started := make(chan int), make(chan int), make(chan int, 8)

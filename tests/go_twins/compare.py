@@ -17,6 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import dialogs
 
 patience_s = 60
+LISTENING = re.compile(r"listening tcp://127\.0\.0\.1:(\d+)\n")
 
 
 def run(binary, name):
@@ -33,10 +34,11 @@ class Server:
         self.process = subprocess.Popen([binary, name], stdout=subprocess.PIPE, text=True)
         self.transcript = []
         self.unread = {}
-        line = self.process.stdout.readline()
-        found = re.fullmatch(r"listening tcp://127\.0\.0\.1:(\d+)\n", line)
-        if not found:
-            raise SystemExit(f"{binary} does not say where it listens, but '{line}'")
+        self.early = []  # printed by a task before the program says that it listens
+        while not (found := LISTENING.fullmatch(line := self.process.stdout.readline())):
+            if not line:
+                raise SystemExit(f"{binary} does not say where it listens")
+            self.early.append(line)
         self.port = int(found.group(1))
 
     def connect(self):
@@ -62,7 +64,8 @@ class Server:
 
     def told(self):
         """Puts the next line that the server prints into the transcript."""
-        self.transcript.append(self.process.stdout.readline().rstrip("\n"))
+        line = self.early.pop(0) if self.early else self.process.stdout.readline()
+        self.transcript.append(line.rstrip("\n"))
 
     def terminate(self):
         self.process.send_signal(signal.SIGTERM)

@@ -56,3 +56,8 @@ def news_server(server):
         subscriber.sendall(b"hello\n")
         server.heard(subscriber)
         server.heard_end(subscriber)  # it was silent for too long
+
+
+def connection_pool(server):
+    for _ in range(6):
+        server.told()

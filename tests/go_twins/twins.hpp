@@ -59,5 +59,6 @@ extern const std::vector<named<program>> worker_programs;
 extern const std::vector<named<program>> cancel_programs;
 extern const std::vector<named<program>> loop_programs;
 extern const std::vector<named<server>> server_programs;
+extern const std::vector<named<server>> pool_programs;
 
 }  // namespace actornet::twins

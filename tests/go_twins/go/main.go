@@ -14,7 +14,7 @@ type program struct {
 func programs() []program {
 	var all []program
 	for _, some := range [][]program{channelPrograms, selectPrograms, patternPrograms,
-		workerPrograms, cancelPrograms, loopPrograms, serverPrograms} {
+		workerPrograms, cancelPrograms, loopPrograms, serverPrograms, poolPrograms} {
 		all = append(all, some...)
 	}
 	return all

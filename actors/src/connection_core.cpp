@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 
 #include "actornet/log.hpp"
 
@@ -21,6 +22,8 @@ bool input_wait::ready() noexcept {
 
 bool input_wait::look() noexcept {
   from_->frame_ = {};  // the previous frame's view ends here
+  if (from_->ended())
+    return fail(from_->stream_.close_reason()), true;
   if (from_->read_deadline_passed())
     return fail(errc::timed_out), true;
   next_ = from_->take_frame();
@@ -73,6 +76,8 @@ void input_wait::give_up(errc reason) {
 bool output_wait::begin() noexcept {
   if (context().cancelled())
     error_ = context().cancel_reason();
+  else if (to_->ended())
+    error_ = to_->stream_.close_reason();
   else if (to_->write_deadline_passed())
     error_ = errc::timed_out;
   return error_ || (spend_credit() && advance());
@@ -97,10 +102,12 @@ void output_wait::abandon(errc reason) {
 // -- waiting for requests -------------------------------------------------------------------------
 
 bool request_wait::await_ready() noexcept {
-  if (context().cancelled()) {
+  if (context().cancelled())
     error_ = context().cancel_reason();
+  else if (from_->ended())
+    error_ = from_->stream_.close_reason();
+  if (error_ != errc{})
     return true;
-  }
   return from_->may_begin_request() && spend_credit();
 }
 
@@ -123,7 +130,7 @@ void request_wait::abandon(errc reason) {
 
 // -- the connection -------------------------------------------------------------------------------
 
-connection_core::deadlines::deadlines(connection_core& owner)
+connection_core::extras::extras(connection_core& owner)
     : read_timer(net::entry_of<&connection_core::on_read_deadline>(owner)),
       write_timer(net::entry_of<&connection_core::on_write_deadline>(owner)) {}
 
@@ -138,6 +145,17 @@ connection_core::connection_core(connection_table& table, std::unique_ptr<net::t
   table_.add(*this);
 }
 
+connection_core::connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
+                                 std::shared_ptr<const net::stream_options> options)
+    : table_(table),
+      extras_(std::make_unique<extras>(*this)),
+      stream_(table.home(), std::move(socket), *options, *this),
+      context_(table.home()),
+      limits_(default_limits) {
+  extras_->options = std::move(options);
+  table_.add(*this);
+}
+
 connection_core::~connection_core() {
   assert(closed_ && session_ended_);
 }
@@ -146,6 +164,33 @@ void connection_core::start(task<> session) {
   session_ = std::move(session);
   if (!session_.start(context_, net::entry_of<&connection_core::on_session_end>(*this)))
     on_session_end();
+}
+
+void connection_core::release() {
+  assert(home().in_loop() && "a connection's handle must go on its loop");
+  session_ended_ = true;
+  frame_ = {};
+  extras_->watch = nullptr;
+  fail_waiting(errc::closed_locally);
+  finish_when_answered();
+  if (closed_)
+    home().enqueue(net::entry_of<&connection_core::reap>(*this));
+}
+
+void connection_core::watch_idle(idle_watch* watch) {
+  extras_->watch = watch;
+  if (!watch)
+    return;
+  frame_ = {};
+  if (extras_->read != net::never)
+    set_read_deadline(net::never);
+  if (extras_->write != net::never)
+    set_write_deadline(net::never);
+  stream_.want_input();
+}
+
+bool connection_core::in_use() const noexcept {
+  return reader_ || writer_ || requester_ || (control_ && control_->requests() > 0);
 }
 
 const control_ref& connection_core::control() {
@@ -170,12 +215,26 @@ void connection_core::kill(errc reason) {
   if (stream_.current_state() == net::stream::state::closed)
     return;
   stream_.close(reason);
-  context_.cancel(reason);  // now: `on_closed` comes in a later turn
+  fail_waiting(reason);  // now: `on_closed` comes in a later turn
+}
+
+// Not only the session waits here: tasks with contexts of their own do, too.
+void connection_core::fail_waiting(errc reason) {
+  context_.cancel(reason);
+  if (reader_)
+    reader_->give_up(reason);
+  if (writer_)
+    writer_->abandon(reason);
+  if (requester_)
+    requester_->abandon(reason);
 }
 
 void connection_core::on_input() {
-  if (!reader_)
+  if (!reader_) {
+    if (extras_ && extras_->watch)
+      extras_->watch->on_disturbed();
     return;
+  }
   if (reader_->in_select() && stream_.has_next() && !reader_->win()) {
     reader_ = nullptr;  // another alternative of its select was faster
     return;
@@ -226,7 +285,9 @@ void connection_core::on_closed(errc reason) {
     control_->detach(reason);
   if (session_ended_)
     return table_.remove(*this);
-  context_.cancel(reason);  // wakes what the session waits at; it is removed when that has ended
+  fail_waiting(reason);  // it is removed when the session has ended
+  if (extras_ && extras_->watch)
+    extras_->watch->on_disturbed();
 }
 
 void connection_core::on_session_end() {
@@ -303,32 +364,32 @@ void connection_core::reap() {
 
 // -- the user's deadlines -------------------------------------------------------------------------
 
-connection_core::deadlines& connection_core::user_deadlines() {
-  if (!deadlines_)
-    deadlines_ = std::make_unique<deadlines>(*this);
-  return *deadlines_;
+connection_core::extras& connection_core::user_deadlines() {
+  if (!extras_)
+    extras_ = std::make_unique<extras>(*this);
+  return *extras_;
 }
 
 void connection_core::set_read_deadline(net::time_point deadline) {
-  if (deadline == net::never && !deadlines_)
+  if (deadline == net::never && !extras_)
     return;
   user_deadlines().read = deadline;
-  home().timers().arm(deadlines_->read_timer, deadline);
+  home().timers().arm(extras_->read_timer, deadline);
 }
 
 void connection_core::set_write_deadline(net::time_point deadline) {
-  if (deadline == net::never && !deadlines_)
+  if (deadline == net::never && !extras_)
     return;
   user_deadlines().write = deadline;
-  home().timers().arm(deadlines_->write_timer, deadline);
+  home().timers().arm(extras_->write_timer, deadline);
 }
 
 bool connection_core::read_deadline_passed() const noexcept {
-  return deadlines_ && deadlines_->read <= stream_.home().now();
+  return extras_ && extras_->read <= stream_.home().now();
 }
 
 bool connection_core::write_deadline_passed() const noexcept {
-  return deadlines_ && deadlines_->write <= stream_.home().now();
+  return extras_ && extras_->write <= stream_.home().now();
 }
 
 void connection_core::on_read_deadline() {
@@ -347,6 +408,12 @@ connection_table::~connection_table() {
   assert(!first_);
 }
 
+connection_table& connection_table::of(net::loop& home) {
+  if (!home.runtime())
+    throw std::logic_error("actornet: connections are made on a runtime's loops only");
+  return *static_cast<connection_table*>(home.runtime());
+}
+
 void connection_table::add(connection_core& opened) noexcept {
   opened.next_ = first_;
   if (first_)
@@ -360,10 +427,30 @@ void connection_table::remove(connection_core& closed) noexcept {
   if (closed.next_)
     closed.next_->previous_ = closed.previous_;
   --size_;
-  home_.connection_count.fetch_sub(1, std::memory_order_relaxed);
   delete &closed;
-  if (home_.connection_count.load(std::memory_order_relaxed) == 0 && on_empty_)
+  lost();
+}
+
+void connection_table::lost() {
+  if (home_.connection_count.fetch_sub(1, std::memory_order_relaxed) == 1 && on_empty_)
     std::exchange(on_empty_, {})();
+}
+
+void connection_table::list(drain_listener& added) noexcept {
+  added.previous_ = nullptr;
+  added.next_ = listeners_;
+  if (listeners_)
+    listeners_->previous_ = &added;
+  listeners_ = &added;
+  added.listed_ = true;
+}
+
+void connection_table::unlist(drain_listener& gone) noexcept {
+  if (!std::exchange(gone.listed_, false))
+    return;
+  (gone.previous_ ? gone.previous_->next_ : listeners_) = gone.next_;
+  if (gone.next_)
+    gone.next_->previous_ = gone.previous_;
 }
 
 // Bad input must not be able to fill a disk: a few lines a second, then a count.
@@ -379,12 +466,17 @@ void connection_table::report(connection_core& closed, errc reason) {
     reports_ = 0;
   }
   if (++reports_ <= reports_per_second_max)
-    log(log_level::warning, "connection from " + net::to_string(closed.stream_.peer()) +
+    log(log_level::warning, std::string("connection ") + (closed.dialed() ? "to " : "from ") +
+                                net::to_string(closed.stream_.peer()) +
                                 " closed: " + describe(reason));
 }
 
 void connection_table::drain_all() {
   draining_ = true;
+  while (drain_listener* const first = listeners_) {
+    unlist(*first);
+    first->on_drain();
+  }
   for (connection_core* i = first_; i; i = i->next_)
     i->drain();
 }

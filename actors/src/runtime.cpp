@@ -35,6 +35,7 @@ class runtime_state {
       tables_.push_back(std::make_unique<connection_table>(loops_.at(i)));
       roots_.push_back(std::make_unique<root_tasks>(loops_.at(i)));
       loops_.at(i).set_blocking(&blocking_);
+      loops_.at(i).set_runtime(tables_.back().get());
     }
   }
 

@@ -91,21 +91,48 @@ class request_wait : public wait_point {
 /// What runs on a connection: made by the listener for each accepted socket.
 using session_factory = std::function<task<>(connection_core&)>;
 
+/// Looks after a connection that nobody uses for the time being.
+class idle_watch {
+ public:
+  /// Input came, or its end, or the connection closed. May release the connection.
+  virtual void on_disturbed() = 0;
+
+ protected:
+  ~idle_watch() = default;
+};
+
 /// One connection as an actor: it owns the stream and the session task, lives in its loop's table
 /// from open to closed, and is reached from elsewhere through its control block only. CAF-free; its
 /// CAF identity is made on demand (see caf.hpp). Loop-bound.
+///
+/// A dialed connection has no session: a handle owns it (`outgoing`), and tasks that await its
+/// operations do so with contexts of their own.
 class connection_core final : private net::stream_owner {
  public:
   /// @p options and @p limits must outlive the connection.
   connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
                   const net::stream_options& options, net::admission_ticket ticket,
                   const connection_limits& limits = default_limits);
+
+  /// A dialed connection. It ends after `release`.
+  connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
+                  std::shared_ptr<const net::stream_options> options);
   ~connection_core();
   connection_core(const connection_core&) = delete;
   connection_core& operator=(const connection_core&) = delete;
 
   /// Starts the session; the connection ends when it has ended. Called once.
   void start(task<> session);
+
+  /// The handle of a dialed connection goes: the connection ends in order. Called once.
+  void release();
+
+  /// A dialed connection has no user for the time being: their deadlines are cleared, and @p watch
+  /// is told of what happens to it. Null ends that.
+  void watch_idle(idle_watch* watch);
+
+  /// Whether somebody waits here, or answers a request of this connection.
+  bool in_use() const noexcept;
 
   /// A reference for other threads and actors; made on first use.
   const control_ref& control();
@@ -122,6 +149,7 @@ class connection_core final : private net::stream_owner {
 
   void set_read_deadline(net::time_point deadline);
   void set_write_deadline(net::time_point deadline);
+  bool ended() const noexcept { return stream_.current_state() == net::stream::state::closed; }
   bool read_deadline_passed() const noexcept;
   bool write_deadline_passed() const noexcept;
 
@@ -150,8 +178,11 @@ class connection_core final : private net::stream_owner {
   friend class request_wait;
   friend class connection_table;
 
-  struct deadlines {
-    explicit deadlines(connection_core& owner);
+  // What most connections do not need: the user's deadlines; what belongs to dialed ones.
+  struct extras {
+    explicit extras(connection_core& owner);
+    std::shared_ptr<const net::stream_options> options;
+    idle_watch* watch = nullptr;
     net::time_point read = net::never;
     net::time_point write = net::never;
     net::timer read_timer;
@@ -173,12 +204,15 @@ class connection_core final : private net::stream_owner {
   void on_write_deadline();
   void on_session_end();
   void finish_when_answered();
+  void fail_waiting(errc reason);
   void reap();
-  deadlines& user_deadlines();
+  bool dialed() const noexcept { return extras_ && extras_->options; }
+  extras& user_deadlines();
 
   connection_table& table_;
   connection_core* previous_ = nullptr;  // in the table
   connection_core* next_ = nullptr;
+  std::unique_ptr<extras> extras_;  // holds the options of the stream, if that is dialed
   net::stream stream_;
   task_context context_;
   task<> session_;
@@ -186,7 +220,6 @@ class connection_core final : private net::stream_owner {
   output_wait* writer_ = nullptr;
   request_wait* requester_ = nullptr;
   std::span<const std::byte> frame_{};
-  std::unique_ptr<deadlines> deadlines_;
   control_ref control_;
   const connection_limits& limits_;
   net::admission_ticket ticket_;
@@ -197,6 +230,22 @@ class connection_core final : private net::stream_owner {
   bool closed_ = false;
 };
 
+/// Something of a loop besides its connections that a drain must reach.
+class drain_listener {
+ public:
+  /// Once; it is not listed any more. May list others and take them out.
+  virtual void on_drain() = 0;
+
+ protected:
+  ~drain_listener() = default;
+
+ private:
+  friend class connection_table;
+  drain_listener* previous_ = nullptr;
+  drain_listener* next_ = nullptr;
+  bool listed_ = false;
+};
+
 /// The connections of one loop: it holds the one strong reference to each of them.
 class connection_table {
  public:
@@ -205,12 +254,22 @@ class connection_table {
   connection_table(const connection_table&) = delete;
   connection_table& operator=(const connection_table&) = delete;
 
+  /// The one of @p home. Throws `std::logic_error` when that is not a runtime's loop.
+  static connection_table& of(net::loop& home);
+
   net::loop& home() noexcept { return home_; }
   std::size_t size() const noexcept { return size_; }
 
   void add(connection_core& opened) noexcept;
   void remove(connection_core& closed) noexcept;      ///< destroys it
   void report(connection_core& closed, errc reason);  ///< logs unusual ends, rate-limited
+
+  /// A connection is on its way here, so the table is not empty; it is `add`ed or `lost`.
+  void expect() noexcept { home_.connection_count.fetch_add(1, std::memory_order_relaxed); }
+  void lost();
+
+  void list(drain_listener& added) noexcept;
+  void unlist(drain_listener& gone) noexcept;  ///< idempotent
   void drain_all();
   bool draining() const noexcept { return draining_; }  ///< `drain_all` was called
   std::size_t kill_all(errc reason);  ///< returns how many were not closed already
@@ -222,6 +281,7 @@ class connection_table {
  private:
   net::loop& home_;
   connection_core* first_ = nullptr;
+  drain_listener* listeners_ = nullptr;
   std::size_t size_ = 0;
   bool draining_ = false;
   net::entry on_empty_;

@@ -145,6 +145,10 @@ class loop {
   void set_companion(void* companion) noexcept { companion_ = companion; }
   void* companion() const noexcept { return companion_; }
 
+  /// The same for the layer between: its connection table.
+  void set_runtime(void* table) noexcept { runtime_ = table; }
+  void* runtime() const noexcept { return runtime_; }
+
   /// Threads for work that would block the loop; null when it has none. Set before the loop runs.
   void set_blocking(blocking_pool* pool) noexcept { blocking_ = pool; }
   blocking_pool* blocking() const noexcept { return blocking_; }
@@ -216,6 +220,7 @@ class loop {
   unsigned run_next_chain_ = 0;
   unsigned credit_ = 0;
   void* companion_ = nullptr;
+  void* runtime_ = nullptr;
   blocking_pool* blocking_ = nullptr;
   time_point now_;
   timer_wheel timers_;

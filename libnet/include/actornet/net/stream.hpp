@@ -143,6 +143,10 @@ class stream final : public flushable {
   state current_state() const noexcept { return state_; }
   bool is_open() const noexcept { return state_ <= state::open; }
   errc input_end() const noexcept { return input_end_; }
+  errc close_reason() const noexcept { return close_reason_; }  ///< @pre closed
+
+  /// Whether something was read that was not taken, or input has ended.
+  bool has_unread() const noexcept { return !input_.empty() || input_end_ != errc{}; }
   loop& home() const noexcept { return loop_; }
   const stream_options& options() const noexcept { return *options_; }
 

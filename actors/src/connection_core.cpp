@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <stdexcept>
 
 #include "actornet/log.hpp"
 
@@ -12,14 +13,20 @@ namespace detail {
 // -- waiting for input ----------------------------------------------------------------------------
 
 bool input_wait::ready() noexcept {
-  from_->frame_ = {};  // the previous frame's view ends here
   if (context().cancelled())
     return fail(context().cancel_reason()), true;
+  if (!from_->read_deadline_passed() && !spend_credit())
+    return false;
+  return look();
+}
+
+bool input_wait::look() noexcept {
+  from_->frame_ = {};  // the previous frame's view ends here
+  if (from_->ended())
+    return fail(from_->stream_.close_reason()), true;
   if (from_->read_deadline_passed())
     return fail(errc::timed_out), true;
-  if (!spend_credit())
-    return false;
-  next_ = from_->stream_.next_frame();
+  next_ = from_->take_frame();
   return next_.state != net::stream::next::status::need_more;
 }
 
@@ -33,10 +40,35 @@ void input_wait::suspend(std::coroutine_handle<> task) {
     from_->stream_.want_input();
 }
 
-void input_wait::abandon(errc reason) {
+void input_wait::enlist_as_alternative(wait_point& whole, claim_word& claim, std::uint32_t number) {
+  assert(!from_->reader_ && "two reads of one connection at a time");
+  whole_ = &whole;
+  claim_ = &claim;
+  number_ = number;
+  from_->reader_ = this;
+  from_->stream_.want_input();
+}
+
+// What was asked for may still be read; it waits for the next read.
+void input_wait::withdraw_alternative() noexcept {
+  if (from_->reader_ == this)
+    from_->reader_ = nullptr;
+}
+
+void input_wait::resume_with(const net::stream::next& next) {
+  next_ = next;
+  if (whole_)
+    resume_now(*whole_);
+  else
+    resume_inline();
+}
+
+void input_wait::give_up(errc reason) {
   from_->reader_ = nullptr;
+  if (!win())
+    return;
   fail(reason);
-  wake();
+  wake_from_anywhere(whole_ ? *whole_ : *this);
 }
 
 // -- waiting for room -----------------------------------------------------------------------------
@@ -44,6 +76,8 @@ void input_wait::abandon(errc reason) {
 bool output_wait::begin() noexcept {
   if (context().cancelled())
     error_ = context().cancel_reason();
+  else if (to_->ended())
+    error_ = to_->stream_.close_reason();
   else if (to_->write_deadline_passed())
     error_ = errc::timed_out;
   return error_ || (spend_credit() && advance());
@@ -68,11 +102,13 @@ void output_wait::abandon(errc reason) {
 // -- waiting for requests -------------------------------------------------------------------------
 
 bool request_wait::await_ready() noexcept {
-  if (context().cancelled()) {
+  if (context().cancelled())
     error_ = context().cancel_reason();
+  else if (from_->ended())
+    error_ = from_->stream_.close_reason();
+  if (error_ != errc{})
     return true;
-  }
-  return from_->control()->requests() < connection_control::requests_max && spend_credit();
+  return from_->may_begin_request() && spend_credit();
 }
 
 void request_wait::await_suspend(std::coroutine_handle<> task) {
@@ -80,30 +116,43 @@ void request_wait::await_suspend(std::coroutine_handle<> task) {
   from_->requester_ = this;
   from_->control()->watch_requests(true);
   // It may be lack of credit only, or requests may have ended meanwhile.
-  if (from_->control()->requests() < connection_control::requests_max) {
-    from_->requester_ = nullptr;
+  if (from_->requester_may_go()) {
+    from_->release_requester();
     wake_later();
   }
 }
 
 void request_wait::abandon(errc reason) {
-  from_->requester_ = nullptr;
+  from_->release_requester();
   error_ = reason;
   wake();
 }
 
 // -- the connection -------------------------------------------------------------------------------
 
-connection_core::deadlines::deadlines(connection_core& owner)
+connection_core::extras::extras(connection_core& owner)
     : read_timer(net::entry_of<&connection_core::on_read_deadline>(owner)),
       write_timer(net::entry_of<&connection_core::on_write_deadline>(owner)) {}
 
 connection_core::connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
-                                 const net::stream_options& options, net::admission_ticket ticket)
+                                 const net::stream_options& options, net::admission_ticket ticket,
+                                 const connection_limits& limits)
     : table_(table),
       stream_(table.home(), std::move(socket), options, *this),
       context_(table.home()),
+      limits_(limits),
       ticket_(std::move(ticket)) {
+  table_.add(*this);
+}
+
+connection_core::connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
+                                 std::shared_ptr<const net::stream_options> options)
+    : table_(table),
+      extras_(std::make_unique<extras>(*this)),
+      stream_(table.home(), std::move(socket), *options, *this),
+      context_(table.home()),
+      limits_(default_limits) {
+  extras_->options = std::move(options);
   table_.add(*this);
 }
 
@@ -117,9 +166,36 @@ void connection_core::start(task<> session) {
     on_session_end();
 }
 
+void connection_core::release() {
+  assert(home().in_loop() && "a connection's handle must go on its loop");
+  session_ended_ = true;
+  frame_ = {};
+  extras_->watch = nullptr;
+  fail_waiting(errc::closed_locally);
+  finish_when_answered();
+  if (closed_)
+    home().enqueue(net::entry_of<&connection_core::reap>(*this));
+}
+
+void connection_core::watch_idle(idle_watch* watch) {
+  extras_->watch = watch;
+  if (!watch)
+    return;
+  frame_ = {};
+  if (extras_->read != net::never)
+    set_read_deadline(net::never);
+  if (extras_->write != net::never)
+    set_write_deadline(net::never);
+  stream_.want_input();
+}
+
+bool connection_core::in_use() const noexcept {
+  return reader_ || writer_ || requester_ || (control_ && control_->requests() > 0);
+}
+
 const control_ref& connection_core::control() {
   if (!control_) {
-    control_ = control_ref(new connection_control(home(), *this, stream_.options()));
+    control_ = control_ref(new connection_control(home(), *this, stream_.options(), limits_));
     if (closed_)
       control_->detach(errc::closed_locally);
   }
@@ -139,19 +215,41 @@ void connection_core::kill(errc reason) {
   if (stream_.current_state() == net::stream::state::closed)
     return;
   stream_.close(reason);
-  context_.cancel(reason);  // now: `on_closed` comes in a later turn
+  fail_waiting(reason);  // now: `on_closed` comes in a later turn
+}
+
+// Not only the session waits here: tasks with contexts of their own do, too.
+void connection_core::fail_waiting(errc reason) {
+  context_.cancel(reason);
+  if (reader_)
+    reader_->give_up(reason);
+  if (writer_)
+    writer_->abandon(reason);
+  if (requester_)
+    requester_->abandon(reason);
 }
 
 void connection_core::on_input() {
-  if (!reader_)
+  if (!reader_) {
+    if (extras_ && extras_->watch)
+      extras_->watch->on_disturbed();
     return;
-  const auto next = stream_.next_frame();
+  }
+  if (reader_->in_select() && stream_.has_next() && !reader_->win()) {
+    reader_ = nullptr;  // another alternative of its select was faster
+    return;
+  }
+  const auto next = take_frame();
   if (next.state == net::stream::next::status::need_more)
     return stream_.want_input();
-  input_wait& reader = *std::exchange(reader_, nullptr);
-  reader.next_ = next;
-  reader.resume_inline();
+  std::exchange(reader_, nullptr)->resume_with(next);
   keep_chunk();
+}
+
+net::stream::next connection_core::take_frame() noexcept {
+  const auto next = stream_.next_frame();
+  frame_bytes_ = static_cast<std::uint32_t>(next.payload.size());
+  return next;
 }
 
 // The session runs inside the turn of its connection. What it left in the loop's read buffer and
@@ -161,9 +259,19 @@ void connection_core::keep_chunk() {
     frame_ = stream_.hold(frame_);
 }
 
+// Whoever waited longest is not known; nobody is to starve behind one that always has more.
 void connection_core::on_room() {
-  if (!writer_)
-    return;
+  blocked_first_ = !blocked_first_;
+  if (blocked_first_ && control_)
+    control_->serve_blocked();
+  wake_requester();
+  if (writer_)
+    resume_writer();
+  if (!blocked_first_ && control_)
+    control_->serve_blocked();
+}
+
+void connection_core::resume_writer() {
   if (!writer_->advance())
     return stream_.above_high() ? stream_.want_room() : stream_.yield_room();
   std::exchange(writer_, nullptr)->resume_inline();
@@ -177,7 +285,9 @@ void connection_core::on_closed(errc reason) {
     control_->detach(reason);
   if (session_ended_)
     return table_.remove(*this);
-  context_.cancel(reason);  // wakes what the session waits at; it is removed when that has ended
+  fail_waiting(reason);  // it is removed when the session has ended
+  if (extras_ && extras_->watch)
+    extras_->watch->on_disturbed();
 }
 
 void connection_core::on_session_end() {
@@ -207,9 +317,43 @@ void connection_core::finish_when_answered() {
   stream_.finish();
 }
 
+bool connection_core::may_begin_request() {
+  const auto load = control()->request_load();
+  if (load.count >= limits_.requests_max)
+    return false;
+  control_->take_mail();  // answers of requests that are not in `load` any more
+  if (stream_.above_high())
+    return false;
+  return load.bytes == 0 || stream_.output_bytes() + load.bytes + request_bytes() <=
+                                stream_.options().output_bytes_max;
+}
+
+// Either requests end, or the peer takes output.
+bool connection_core::requester_may_go() {
+  if (stream_.above_high())
+    stream_.flush();
+  if (may_begin_request())
+    return true;
+  if (stream_.above_high())
+    stream_.want_room();
+  return false;
+}
+
+void connection_core::release_requester() noexcept {
+  requester_ = nullptr;
+  control_->watch_requests(false);  // each end of a request would cost a message to this loop
+}
+
+void connection_core::wake_requester() {
+  if (!requester_ || !requester_may_go())
+    return;
+  request_wait& going = *requester_;
+  release_requester();
+  going.wake();
+}
+
 void connection_core::on_requests_changed() {
-  if (requester_ && control_->requests() < connection_control::requests_max)
-    std::exchange(requester_, nullptr)->wake();
+  wake_requester();
   if (session_ended_ && control_->requests() == 0)
     stream_.finish();
 }
@@ -220,37 +364,37 @@ void connection_core::reap() {
 
 // -- the user's deadlines -------------------------------------------------------------------------
 
-connection_core::deadlines& connection_core::user_deadlines() {
-  if (!deadlines_)
-    deadlines_ = std::make_unique<deadlines>(*this);
-  return *deadlines_;
+connection_core::extras& connection_core::user_deadlines() {
+  if (!extras_)
+    extras_ = std::make_unique<extras>(*this);
+  return *extras_;
 }
 
 void connection_core::set_read_deadline(net::time_point deadline) {
-  if (deadline == net::never && !deadlines_)
+  if (deadline == net::never && !extras_)
     return;
   user_deadlines().read = deadline;
-  home().timers().arm(deadlines_->read_timer, deadline);
+  home().timers().arm(extras_->read_timer, deadline);
 }
 
 void connection_core::set_write_deadline(net::time_point deadline) {
-  if (deadline == net::never && !deadlines_)
+  if (deadline == net::never && !extras_)
     return;
   user_deadlines().write = deadline;
-  home().timers().arm(deadlines_->write_timer, deadline);
+  home().timers().arm(extras_->write_timer, deadline);
 }
 
 bool connection_core::read_deadline_passed() const noexcept {
-  return deadlines_ && deadlines_->read <= stream_.home().now();
+  return extras_ && extras_->read <= stream_.home().now();
 }
 
 bool connection_core::write_deadline_passed() const noexcept {
-  return deadlines_ && deadlines_->write <= stream_.home().now();
+  return extras_ && extras_->write <= stream_.home().now();
 }
 
 void connection_core::on_read_deadline() {
   if (reader_)
-    reader_->abandon(errc::timed_out);
+    reader_->give_up(errc::timed_out);
 }
 
 void connection_core::on_write_deadline() {
@@ -262,6 +406,12 @@ void connection_core::on_write_deadline() {
 
 connection_table::~connection_table() {
   assert(!first_);
+}
+
+connection_table& connection_table::of(net::loop& home) {
+  if (!home.runtime())
+    throw std::logic_error("actornet: connections are made on a runtime's loops only");
+  return *static_cast<connection_table*>(home.runtime());
 }
 
 void connection_table::add(connection_core& opened) noexcept {
@@ -277,10 +427,30 @@ void connection_table::remove(connection_core& closed) noexcept {
   if (closed.next_)
     closed.next_->previous_ = closed.previous_;
   --size_;
-  home_.connection_count.fetch_sub(1, std::memory_order_relaxed);
   delete &closed;
-  if (home_.connection_count.load(std::memory_order_relaxed) == 0 && on_empty_)
+  lost();
+}
+
+void connection_table::lost() {
+  if (home_.connection_count.fetch_sub(1, std::memory_order_relaxed) == 1 && on_empty_)
     std::exchange(on_empty_, {})();
+}
+
+void connection_table::list(drain_listener& added) noexcept {
+  added.previous_ = nullptr;
+  added.next_ = listeners_;
+  if (listeners_)
+    listeners_->previous_ = &added;
+  listeners_ = &added;
+  added.listed_ = true;
+}
+
+void connection_table::unlist(drain_listener& gone) noexcept {
+  if (!std::exchange(gone.listed_, false))
+    return;
+  (gone.previous_ ? gone.previous_->next_ : listeners_) = gone.next_;
+  if (gone.next_)
+    gone.next_->previous_ = gone.previous_;
 }
 
 // Bad input must not be able to fill a disk: a few lines a second, then a count.
@@ -296,12 +466,17 @@ void connection_table::report(connection_core& closed, errc reason) {
     reports_ = 0;
   }
   if (++reports_ <= reports_per_second_max)
-    log(log_level::warning, "connection from " + net::to_string(closed.stream_.peer()) +
+    log(log_level::warning, std::string("connection ") + (closed.dialed() ? "to " : "from ") +
+                                net::to_string(closed.stream_.peer()) +
                                 " closed: " + describe(reason));
 }
 
 void connection_table::drain_all() {
   draining_ = true;
+  while (drain_listener* const first = listeners_) {
+    unlist(*first);
+    first->on_drain();
+  }
   for (connection_core* i = first_; i; i = i->next_)
     i->drain();
 }

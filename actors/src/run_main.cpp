@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "actornet/log.hpp"
+#include "actornet/net/descriptor_limit.hpp"
 #include "actornet/net/termination.hpp"
 #include "actornet/runtime.hpp"
 
@@ -10,6 +11,7 @@ namespace actornet {
 
 namespace {
 
+constexpr int exit_task_failed = 1;
 constexpr int exit_setup_failed = 2;
 constexpr int exit_drain_cut = 3;
 constexpr int exit_signal_base = 128;
@@ -32,25 +34,62 @@ int drain_until(runtime& rt, net::termination_signals& signals) {
   return exit_drain_cut;
 }
 
+// Serves until a signal comes or, if there is one, the program's task is over.
+int serve(runtime& rt, net::termination_signals& signals, const std::atomic<bool>* over) {
+  rt.start();
+  for (const auto& where : rt.listening())
+    std::printf("listening %s\n", net::to_string(where).c_str());
+  std::fflush(stdout);
+  while (!(over && over->load(std::memory_order_acquire)) && signals.wait() == 0) {
+  }
+  const int code = drain_until(rt, signals);
+  rt.stop();
+  return code;
+}
+
+int setup_failed(const std::exception& failure) {
+  std::fprintf(stderr, "error: %s\n", failure.what());
+  return exit_setup_failed;
+}
+
+// The program's task, and the end of the wait for it.
+task<> program(runtime& rt, const std::function<task<int>(runtime&)>& body, int& code,
+               std::atomic<bool>& over, net::termination_signals& signals) {
+  try {
+    code = co_await body(rt);
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "error: %s\n", failure.what());
+    code = exit_task_failed;
+  }
+  over.store(true, std::memory_order_release);
+  signals.wake();
+}
+
 }  // namespace
 
 int run_main(const std::function<void(runtime&)>& setup, runtime_options options) {
   try {
+    net::raise_descriptor_limit();
     net::termination_signals signals;
     runtime rt(std::move(options));
     setup(rt);
-    rt.start();
-    for (const auto& where : rt.listening())
-      std::printf("listening %s\n", net::to_string(where).c_str());
-    std::fflush(stdout);
-    while (signals.wait() == 0) {
-    }
-    const int code = drain_until(rt, signals);
-    rt.stop();
-    return code;
+    return serve(rt, signals, nullptr);
   } catch (const std::exception& failure) {
-    std::fprintf(stderr, "error: %s\n", failure.what());
-    return exit_setup_failed;
+    return setup_failed(failure);
+  }
+}
+
+int run_task(const std::function<task<int>(runtime&)>& body, runtime_options options) {
+  int code = 0;
+  std::atomic<bool> over{false};
+  try {
+    net::termination_signals signals;
+    runtime rt(std::move(options));
+    rt.spawn_on(rt.loops().at(0), [&] { return program(rt, body, code, over, signals); });
+    const int drained = serve(rt, signals, &over);
+    return drained != 0 ? drained : code;
+  } catch (const std::exception& failure) {
+    return setup_failed(failure);
   }
 }
 

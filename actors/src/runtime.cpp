@@ -4,10 +4,13 @@
 #include <cassert>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <system_error>
 
 #include "actornet/detail/connection_core.hpp"
+#include "actornet/detail/root_tasks.hpp"
 #include "actornet/log.hpp"
+#include "actornet/net/blocking_pool.hpp"
 #include "actornet/net/watchdog.hpp"
 #include "actornet/proto/log_sink.hpp"
 
@@ -26,9 +29,14 @@ class runtime_state {
   explicit runtime_state(runtime_options options)
       : options_(std::move(options)),
         loops_(options_.loops, options_.backends),
-        simulated_(static_cast<bool>(options_.backends)) {
-    for (std::size_t i = 0; i < loops_.size(); ++i)
+        simulated_(static_cast<bool>(options_.backends)),
+        blocking_(simulated_ ? 0 : net::blocking_pool::threads_max) {
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
       tables_.push_back(std::make_unique<connection_table>(loops_.at(i)));
+      roots_.push_back(std::make_unique<root_tasks>(loops_.at(i)));
+      loops_.at(i).set_blocking(&blocking_);
+      loops_.at(i).set_runtime(tables_.back().get());
+    }
   }
 
   net::endpoint add_listener(std::string_view uri, listen_options options,
@@ -43,9 +51,11 @@ class runtime_state {
   const runtime_options options_;
   net::multiplexer loops_;
   const bool simulated_;
+  net::blocking_pool blocking_;
   bool started_ = false;
   bool stopped_ = false;
   std::vector<std::unique_ptr<connection_table>> tables_;  // by loop
+  std::vector<std::unique_ptr<root_tasks>> roots_;         // by loop
   std::vector<std::unique_ptr<listener>> listeners_;
   std::unique_ptr<net::watchdog> watchdog_;
   std::vector<std::shared_ptr<void>> companions_;
@@ -67,21 +77,27 @@ class runtime_state {
   void begin_draining(net::loop& here);
   void drain_loop(net::loop& here);
   void cut_loop(net::loop& here);
-  void loop_drained();
+  void part_drained();
   void drain_over();
   void on_drain_deadline();
 
+  void wait_for_drain();
+
   std::function<void(std::size_t)> on_over_;
+  std::mutex over_mutex_;
+  std::condition_variable over_changed_;
+  bool over_ = false;  // the drain
   net::duration patience_{};
   net::timer drain_deadline_{net::entry_of<&runtime_state::on_drain_deadline>(*this)};  // loop 0
-  std::atomic<std::size_t> loops_left_{0};
+  std::atomic<std::size_t> parts_left_{0};  // of a drain: each loop's connections, its tasks
   std::atomic<std::size_t> cut_{0};
   std::atomic<bool> draining_{false};
 };
 
 net::endpoint runtime_state::add_listener(std::string_view uri, listen_options options,
                                           session_factory sessions) {
-  assert(!started_);
+  if (started_)
+    throw std::logic_error("actornet: listen at " + std::string(uri) + " before rt.start()");
   const auto where = net::parse_endpoint(uri);
   if (!where)
     throw std::system_error(where.error(), std::string(uri));
@@ -129,9 +145,9 @@ void runtime_state::open(listener& from, std::unique_ptr<net::pending_connection
       new travelling{*tables_[home.index()], from, std::move(socket), std::move(ticket)};
   home.post({[](void* context) {
                const std::unique_ptr<travelling> here(static_cast<travelling*>(context));
-               auto* core =
-                   new connection_core(here->table, here->socket->attach(here->table.home()),
-                                       here->from.options.stream, std::move(here->ticket));
+               auto* core = new connection_core(
+                   here->table, here->socket->attach(here->table.home()), here->from.options.stream,
+                   std::move(here->ticket), here->from.options.limits);
                core->start(made_session(here->from, *core));
                if (here->table.draining())
                  core->drain();
@@ -139,16 +155,23 @@ void runtime_state::open(listener& from, std::unique_ptr<net::pending_connection
              arriving});
 }
 
+// Listeners come last: where a thread cannot be had, there is no connection yet.
 void runtime_state::start() {
   assert(!started_);
   started_ = true;
+  if (!simulated_) {
+    try {
+      if (options_.stall_budget > net::duration::zero())
+        watchdog_ = std::make_unique<net::watchdog>(loops_, options_.stall_budget);
+      loops_.start();
+    } catch (...) {
+      loops_.stop();
+      watchdog_.reset();
+      throw;
+    }
+  }
   for (auto& each : listeners_)
     each->acceptor->home().post(net::entry_of<&net::acceptor::start>(*each->acceptor));
-  if (simulated_)
-    return;
-  if (options_.stall_budget > net::duration::zero())
-    watchdog_ = std::make_unique<net::watchdog>(loops_, options_.stall_budget);
-  loops_.start();
 }
 
 void runtime_state::on_each_loop(step work, step then) {
@@ -173,7 +196,7 @@ void runtime_state::drain(net::duration patience, std::function<void(std::size_t
     return;
   patience_ = patience;
   on_over_ = std::move(on_over);
-  loops_left_ = loops_.size();
+  parts_left_ = 2 * loops_.size();
   on_each_loop(&runtime_state::stop_accepting, &runtime_state::begin_draining);
 }
 
@@ -193,8 +216,10 @@ void runtime_state::drain_loop(net::loop& here) {
   connection_table& table = *tables_[here.index()];
   table.drain_all();
   if (here.connection_count.load(std::memory_order_relaxed) == 0)
-    return loop_drained();
-  table.set_on_empty(net::entry_of<&runtime_state::loop_drained>(*this));
+    part_drained();
+  else
+    table.set_on_empty(net::entry_of<&runtime_state::part_drained>(*this));
+  roots_[here.index()]->drain(net::entry_of<&runtime_state::part_drained>(*this));
 }
 
 void runtime_state::on_drain_deadline() {
@@ -202,11 +227,11 @@ void runtime_state::on_drain_deadline() {
 }
 
 void runtime_state::cut_loop(net::loop& here) {
-  cut_ += tables_[here.index()]->kill_all(errc::drain_timeout);
+  cut_ += tables_[here.index()]->kill_all(errc::drain_timeout) + roots_[here.index()]->running();
 }
 
-void runtime_state::loop_drained() {
-  if (loops_left_.fetch_sub(1) == 1)
+void runtime_state::part_drained() {
+  if (parts_left_.fetch_sub(1) == 1)
     loops_.at(0).post(net::entry_of<&runtime_state::drain_over>(*this));
 }
 
@@ -214,6 +239,14 @@ void runtime_state::drain_over() {
   loops_.at(0).timers().remove(drain_deadline_);
   if (on_over_)
     on_over_(cut_);
+  const std::lock_guard guard(over_mutex_);
+  over_ = true;
+  over_changed_.notify_all();
+}
+
+void runtime_state::wait_for_drain() {
+  std::unique_lock lock(over_mutex_);
+  over_changed_.wait(lock, [this] { return over_; });
 }
 
 std::size_t runtime_state::connections() const noexcept {
@@ -226,17 +259,10 @@ std::size_t runtime_state::connections() const noexcept {
 std::size_t runtime_state::stop(net::duration patience) {
   if (std::exchange(stopped_, true))
     return cut_;
-  if (started_ && !simulated_ && !draining_) {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool over = false;
-    drain(patience, [&](std::size_t) {
-      const std::lock_guard guard(mutex);
-      over = true;
-      changed.notify_all();
-    });
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [&over] { return over; });
+  const bool on_threads = loops_.running();
+  if (on_threads) {
+    drain(patience, {});
+    wait_for_drain();
   }
   for (auto& each : listeners_) {
     if (!loops_.running())
@@ -246,8 +272,11 @@ std::size_t runtime_state::stop(net::duration patience) {
   while (!companions_.empty())  // the first is an actor system, which needs running loops to end
     companions_.pop_back();
   loops_.stop();
+  if (!draining_)  // never started: what was spawned begins below, and ends at once
+    for (auto& each : roots_)
+      each->drain({[](void*) {}, nullptr});
   watchdog_.reset();  // no loop may be about to call it
-  if (!simulated_)
+  if (on_threads || !simulated_)
     loops_.turn_until_idle();  // what was posted last holds references
   return cut_;
 }
@@ -282,6 +311,10 @@ void runtime::start() {
   state_->start();
 }
 
+bool runtime::started() const noexcept {
+  return state_->started_;
+}
+
 void runtime::drain(net::duration patience, std::function<void(std::size_t)> on_over) {
   state_->drain(patience, std::move(on_over));
 }
@@ -295,6 +328,10 @@ std::vector<net::endpoint> runtime::listening() const {
   for (const auto& each : state_->listeners_)
     all.push_back(each->acceptor->local());
   return all;
+}
+
+detail::root_tasks& runtime::roots_of(net::loop& where) noexcept {
+  return *state_->roots_[where.index()];
 }
 
 net::acceptor& runtime::acceptor_at(std::size_t index) {

@@ -9,7 +9,7 @@ namespace actornet::bench {
 /// A backend without sockets and system calls, so that what is measured is ours: a turn costs what
 /// the loop does, not what the kernel and the clock do. Each look at its clock is one microsecond
 /// after the last.
-class still_backend final : public net::backend {
+class still_backend : public net::backend {
  public:
   net::time_point now() override { return now_ += std::chrono::microseconds(1); }
   std::uint64_t random() override { return ++random_; }

@@ -39,6 +39,12 @@ stream::next stream::next_frame() noexcept {
   return {};
 }
 
+bool stream::has_next() const noexcept {
+  frame_decoder looking = decoder_;  // a look must not change what it knows
+  return input_end_ != errc{} ||
+         (!input_.empty() && looking.decode(input_).state != frame_decoder::status::need_more);
+}
+
 void stream::want_input() {
   if (state_ == state::closed)
     return;
@@ -90,7 +96,7 @@ void stream::read_input() {
     case io_result::status::end_of_stream:
       return state_ == state::lingering ? close(close_reason_) : end_input(errc::end_of_stream);
     case io_result::status::error:
-      return close(state_ == state::lingering ? close_reason_ : errc::connection_reset);
+      return close(state_ == state::lingering ? close_reason_ : outcome.reason());
   }
 }
 
@@ -105,7 +111,7 @@ void stream::take_bytes(std::span<std::byte> bytes) {
 
 void stream::take_filtered(std::span<const std::byte> bytes) {
   append_held({});
-  const auto outcome = filter_->received(bytes, held_, *wire_);
+  const auto outcome = filter_->received(bytes, held_, wire_->bytes);
   input_ = held_;
   if (outcome.state == filter::status::end)
     end_input(errc::end_of_stream);

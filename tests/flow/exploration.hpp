@@ -176,13 +176,18 @@ class exploration {
     return nullptr;
   }
 
-  // In which order a select looks at its two channels; with a window between or after (2 to 5 of
-  // 6 orders, see `select_operation::random_order`).
+  // In which order a select looks at its two channels and the window: of the six orders (see
+  // `select_operation::random_order`) the two, or, where the window counts, the four in which it is
+  // between the channels or after both.
   void let_selects_choose(std::size_t task) {
+    constexpr std::uint64_t sixth = (std::uint64_t{1} << 32) / 6;
+    static constexpr std::uint64_t two_orders[] = {2 * sixth + sixth / 2, 5 * sixth + sixth / 2};
+    static constexpr std::uint64_t four_orders[] = {1 * sixth + sixth / 2, 2 * sixth + sixth / 2,
+                                                    4 * sixth + sixth / 2, 5 * sixth + sixth / 2};
     if (how_ == schedule::windows)
-      backends_[0]->set_random(2, 4);
+      backends_[0]->set_random(four_orders);
     else
-      backends_[how_ == schedule::loops ? task : 0]->set_random(0, 2);
+      backends_[how_ == schedule::loops ? task : 0]->set_random(two_orders);
   }
 
   void let_another_begin() {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -59,17 +60,15 @@ class exploring_backend final : public net::backend {
  public:
   explicit exploring_backend(choice_tree& choices) noexcept : choices_(&choices) {}
 
-  /// The next random number is one of @p count from @p first on; from then on it is always 0, so
-  /// that an order that does not matter is not explored.
-  void set_random(std::size_t first, std::size_t count) noexcept {
-    random_first_ = first;
-    random_count_ = count;
-  }
+  /// The next random number is one of @p numbers; from then on it is always 0, so that an order
+  /// that does not matter is not explored. @p numbers must live until then.
+  void set_random(std::span<const std::uint64_t> numbers) noexcept { numbers_ = numbers; }
 
   bool chooses() const override { return true; }
   std::size_t choose(std::size_t count) override { return choices_->choose(count); }
   std::uint64_t random() override {
-    return std::exchange(random_first_, 0) + choices_->choose(std::exchange(random_count_, 1));
+    const auto numbers = std::exchange(numbers_, {});
+    return numbers.empty() ? 0 : numbers[choices_->choose(numbers.size())];
   }
 
   net::time_point now() override { return net::time_point(std::chrono::hours(1)); }
@@ -91,8 +90,7 @@ class exploring_backend final : public net::backend {
 
  private:
   choice_tree* choices_;
-  std::size_t random_first_ = 0;
-  std::size_t random_count_ = 1;
+  std::span<const std::uint64_t> numbers_;
 };
 
 }  // namespace actornet

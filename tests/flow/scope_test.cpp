@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actornet/flow/cancel.hpp"
+#include "actornet/flow/channel.hpp"
 #include "actornet/flow/time.hpp"
 #include "flow/scope_test.hpp"
 
@@ -145,6 +146,19 @@ TEST_F(scope_test, of_several_failures_the_first_counts) {
   });
 }
 
+TEST_F(scope_test, a_failure_stops_the_body_where_it_waits_for_what_will_not_come) {
+  channel<int> from_child;
+  run([&]() -> task<> {
+    const auto given = co_await with_scope([&](scope& children) -> task<> {
+      children.spawn(failing_after(10ms));
+      EXPECT_EQ((co_await from_child.receive()).error(), errc::cancelled);
+      EXPECT_TRUE((co_await this_task()).cancelled());
+    });
+    EXPECT_EQ(given.error(), errc::message_malformed);
+    EXPECT_FALSE((co_await this_task()).cancelled()) << "the scope's task goes on";
+  });
+}
+
 TEST_F(scope_test, an_exception_of_the_body_stops_the_children) {
   std::error_code child;
   run([&]() -> task<> {
@@ -266,7 +280,7 @@ TEST_F(scope_death_test, two_joins_of_one_child_at_a_time_say_so) {
       EXPECT_DEATH(
           {
             task<int> second = joining();
-            (void)second.start(children.parent(), {});
+            (void)second.start(children.context(), {});
           },
           "two joins");
       EXPECT_EQ(co_await first.join(), 7);

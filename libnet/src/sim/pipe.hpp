@@ -42,7 +42,7 @@ class pipe {
   void write(std::span<const std::byte> bytes);  ///< @pre at most `room()`, not ended
 
   /// An end of stream follows the last byte. Idempotent.
-  void end() noexcept { end_due_ = !ended_, ended_ = true; }
+  void end() noexcept { end_due_ = end_due_ || !ended_, ended_ = true; }
 
   /// A reset follows the last byte.
   void end_with_reset() noexcept { reset_due_ = ended_ = true, end_due_ = false; }

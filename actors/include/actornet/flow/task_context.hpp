@@ -11,7 +11,8 @@ class wait_point;
 
 namespace detail {
 void wake_from_anywhere(wait_point& parked);
-}
+void resume_now(wait_point& parked);
+}  // namespace detail
 
 /// What a running task and everything it awaits have in common: the loop they are bound to, whether
 /// they were asked to stop, and by when they should be done. Loop-bound.
@@ -95,6 +96,7 @@ class wait_point {
  private:
   friend class task_context;
   friend void detail::wake_from_anywhere(wait_point& parked);
+  friend void detail::resume_now(wait_point& parked);
 
   /// The task is to stop: forget whoever would wake it, keep @p reason for `await_resume`, wake it.
   virtual void abandon(errc reason) = 0;
@@ -126,6 +128,11 @@ inline void wake_from_anywhere(wait_point& parked) {
     parked.wake();
   else
     home.post({[](void* self) { static_cast<wait_point*>(self)->resume_inline(); }, &parked});
+}
+
+/// Resumes a parked task here and now, on its loop; returns when it parks again or ends.
+inline void resume_now(wait_point& parked) {
+  parked.resume_inline();
 }
 
 }  // namespace detail

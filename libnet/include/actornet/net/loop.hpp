@@ -19,6 +19,8 @@
 
 namespace actornet::net {
 
+class blocking_pool;
+
 /// Something with output to flush at the end of the turn, in a loop's intrusive list.
 class flushable {
  public:
@@ -143,7 +145,16 @@ class loop {
   void set_companion(void* companion) noexcept { companion_ = companion; }
   void* companion() const noexcept { return companion_; }
 
-  /// Names what runs, for the stall watchdog; @p name must live forever.
+  /// The same for the layer between: its connection table.
+  void set_runtime(void* table) noexcept { runtime_ = table; }
+  void* runtime() const noexcept { return runtime_; }
+
+  /// Threads for work that would block the loop; null when it has none. Set before the loop runs.
+  void set_blocking(blocking_pool* pool) noexcept { blocking_ = pool; }
+  blocking_pool* blocking() const noexcept { return blocking_; }
+
+  /// Names what runs, for the stall watchdog, until the entry that runs returns; @p name must live
+  /// forever.
   void set_label(const char* name) noexcept { label_.store(name, std::memory_order_relaxed); }
 
   /// One turn. Waits for events when @p may_wait and nothing is ready. True when it ran something.
@@ -165,7 +176,9 @@ class loop {
   /// Moves half of the shared work to @p thief, whose thread calls this. False when none waits.
   bool give_work_to(loop& thief);
 
-  /// Since when shared work waits here; `never` when none does.
+  /// Since when there has always been shared work waiting here; `never` when none does. Each entry
+  /// may wait for less: a loop that cannot empty its queue needs help however short its entries
+  /// are.
   time_point shared_since() const noexcept {
     return time_point(duration(shared_since_.load(std::memory_order_relaxed)));
   }
@@ -175,7 +188,7 @@ class loop {
 
   const char* label() const noexcept { return label_.load(std::memory_order_relaxed); }
 
-  /// Changes with each turn; odd while the loop sleeps.
+  /// Changes with each turn; odd while the loop sleeps or does not `run`.
   std::uint64_t turns() const noexcept { return turns_.load(std::memory_order_seq_cst); }
 
   /// Calls @p listener when the loop next wakes from a sleep; null takes that back.
@@ -184,11 +197,13 @@ class loop {
  private:
   void look_for_events(bool may_wait);
   void sleep();
+  void awake();
   void take_posted();
   std::size_t run_batch();
   entry next_entry();
   bool hands_over();
   entry take_shared();
+  void count_shared() noexcept;
   void put_back_next();
   void share_if_waiting();
   void flush_all();
@@ -206,6 +221,8 @@ class loop {
   unsigned run_next_chain_ = 0;
   unsigned credit_ = 0;
   void* companion_ = nullptr;
+  void* runtime_ = nullptr;
+  blocking_pool* blocking_ = nullptr;
   time_point now_;
   timer_wheel timers_;
   block_pool blocks_;
@@ -228,7 +245,7 @@ class loop {
   std::atomic<bool> search_{false};
   std::atomic<bool> stop_{false};
   std::atomic<const char*> label_{nullptr};
-  std::atomic<std::uint64_t> turns_{0};
+  std::atomic<std::uint64_t> turns_{1};
   std::atomic<wake_listener*> wake_listener_{nullptr};
 };
 

@@ -22,7 +22,7 @@ RULES = [
     ("starts a thread", r"\bstd\s*::\s*(?:jthread|async)\b|\bstd\s*::\s*thread\b(?!\s*::\s*id\b)"
                         r"|\bpthread_create\b"),
     ("is not seeded", r"\brandom_device\b|\bgetrandom\s*\(|\bstd\s*::\s*rand\b|(?<![\w.>])s?rand\s*\("),
-    ("sleeps", r"\bsleep_(?:for|until)\b|\b(?:usleep|nanosleep|clock_nanosleep)\s*\("
+    ("sleeps", r"\bthis_thread\s*::\s*sleep_\w+|\bsleep_for\b|\b(?:usleep|nanosleep|clock_nanosleep)\s*\("
                r"|(?<!\w)::\s*sleep\s*\("),
     ("calls the sockets of the system", rf"(?<![\w>])::\s*(?:{SOCKET_CALLS})\s*\("),
     ("includes the sockets of the system",

@@ -15,6 +15,7 @@ FORBIDDEN = [
     "std::random_device seed;",
     "int i = rand();",
     "std::this_thread::sleep_for(1s);",
+    "this_thread::sleep_until(when);",
     "usleep(5);",
     "::sleep(1);",
     "int fd = ::socket(AF_INET, SOCK_STREAM, 0);",
@@ -32,6 +33,7 @@ ALLOWED = [
     "transport.connect(where); stream->send(bytes); simulated::connect(a, b);",
     "int operand(); int strand(int); auto i = operand();",
     "task<> t = runtime.sleep(1s);",
+    "co_await sleep_until(when);",
 ]
 
 

@@ -278,7 +278,7 @@ std::size_t loop::run_batch() {
 }
 
 entry loop::next_entry() {
-  if (run_next_ && run_next_chain_ < run_next_max) {
+  if (run_next_ && run_next_chain_ < run_next_max && hands_over()) {
     ++run_next_chain_;
     run_next_shared_ = false;
     return std::exchange(run_next_, {});
@@ -296,6 +296,11 @@ entry loop::next_entry() {
   if (chooses_ && queue_.size() > 1)
     queue_.bring_forward(driver_->choose(queue_.size()));
   return queue_.pop();
+}
+
+// A simulator may also let the queue go first.
+bool loop::hands_over() {
+  return !chooses_ || queue_.empty() || driver_->choose(2) == 0;
 }
 
 entry loop::take_shared() {

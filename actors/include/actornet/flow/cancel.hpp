@@ -47,7 +47,7 @@ class [[nodiscard("co_await it")]] cancel_wait final : public detail::channel_wa
     element = &nothing_;
     of_->over.enlist_receiver(*this);
   }
-  void forget() noexcept {
+  void forget(detail::wake_list&) noexcept {
     of_->over.forget_receiver(*this);
   }
 

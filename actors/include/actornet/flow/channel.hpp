@@ -34,7 +34,7 @@ class [[nodiscard("co_await it")]] receive_operation final
     this->element = &element_;
     from_->enlist_receiver(*this);
   }
-  void forget() noexcept {
+  void forget(detail::wake_list&) noexcept {
     from_->forget_receiver(*this);
   }
 
@@ -94,7 +94,7 @@ class [[nodiscard("co_await it")]] receive_many_operation final
     this->element = &element_;
     from_->enlist_receiver(*this);
   }
-  void forget() noexcept {
+  void forget(detail::wake_list&) noexcept {
     from_->forget_receiver(*this);
   }
 
@@ -133,8 +133,8 @@ class [[nodiscard("co_await it")]] send_operation final
     this->element = std::addressof(element_);
     to_->enlist_sender(*this);
   }
-  void forget() noexcept {
-    to_->forget_sender(*this);
+  void forget(detail::wake_list & woken) noexcept {
+    to_->forget_sender(*this, woken);
   }
 
   detail::channel_state<T>* to_;
@@ -232,7 +232,8 @@ class channel {
     return me.run(
         state_->lock(), deadline,
         [&](detail::wake_list& woken) { return state_->send(element, me.bytes, woken); },
-        [&] { state_->enlist_sender(me); }, [&] { state_->forget_sender(me); });
+        [&] { state_->enlist_sender(me); },
+        [&](detail::wake_list& out) { state_->forget_sender(me, out); });
   }
 
   /// As `receive`, holding up the calling thread until @p deadline at most. Further errors:
@@ -244,7 +245,8 @@ class channel {
     const auto received = me.run(
         state_->lock(), deadline,
         [&](detail::wake_list& woken) { return state_->receive(element, woken); },
-        [&] { state_->enlist_receiver(me); }, [&] { state_->forget_receiver(me); });
+        [&] { state_->enlist_receiver(me); },
+        [&](detail::wake_list&) { state_->forget_receiver(me); });
     if (!received)
       return received.error();
     return std::move(*element);

@@ -36,7 +36,10 @@ class [[nodiscard("co_await it")]] time_wait : public wait_point {
   }
   void await_suspend(std::coroutine_handle<> task) {
     park(task);
-    arm();
+    if (until_ <= context().home().now())
+      wake_later();
+    else
+      arm();
   }
   result<void> await_resume() const noexcept {
     if (refused_ != errc{})
@@ -89,7 +92,7 @@ class [[nodiscard("co_await it")]] time_wait : public wait_point {
 };
 
 /// `co_await sleep(1s)` gives `result<void>`: `cancelled` (or why else the task is to stop), or
-/// nothing once that time has passed. A zero or negative length waits for the next turn's timers.
+/// nothing once that time has passed. A zero or negative length is a `yield`.
 inline time_wait sleep(net::duration length) noexcept {
   return time_wait(length);
 }

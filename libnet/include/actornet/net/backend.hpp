@@ -101,7 +101,8 @@ class backend {
   /// Whether `choose` decides the order of the run queue (a simulator's).
   virtual bool chooses() const { return false; }
 
-  /// Which of @p count ready entries runs next; 0 is the oldest.
+  /// Which of @p count ready entries runs next; 0 is the oldest. Also asked, with 2, whether an
+  /// entry that was handed over runs before the queue (0) or not.
   virtual std::size_t choose(std::size_t count) {
     (void)count;
     return 0;

@@ -201,6 +201,7 @@ class loop {
   void take_posted();
   std::size_t run_batch();
   entry next_entry();
+  bool hands_over();
   entry take_shared();
   void count_shared() noexcept;
   void put_back_next();

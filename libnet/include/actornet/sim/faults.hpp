@@ -38,8 +38,8 @@ struct faults {
   /// Virtual time that a turn of a loop takes, at most.
   net::duration turn_max = std::chrono::microseconds(20);
 
-  /// Whether chance decides which loop has the next turn, which entry of its queue runs next, and
-  /// in which order it learns of events. Set it before the loops are made.
+  /// Whether chance decides which loop has the next turn, which entry of its queue runs next
+  /// (handed over or not), and in which order it learns of events. Set it before the loops are made.
   bool shuffle = true;
 
   // -- what breaks connections or deadlines: off by default ---------------------------------------

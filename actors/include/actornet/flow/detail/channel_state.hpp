@@ -109,7 +109,7 @@ class channel_state {
       woken.push(*to);
       return outcome::done;
     }
-    if (!fits(bytes))
+    if (!fits(bytes) || overtakes())
       return outcome::must_wait;
     append(from, bytes);
     return outcome::done;
@@ -134,7 +134,10 @@ class channel_state {
   void enlist_receiver(waiter& party) noexcept { receivers_.push(party); }
   void enlist_sender(waiter& party) noexcept { senders_.push(party); }
   void forget_receiver(waiter& party) noexcept { receivers_.remove(party); }
-  void forget_sender(waiter& party) noexcept { senders_.remove(party); }
+  void forget_sender(waiter& party, wake_list& woken) noexcept {
+    senders_.remove(party);
+    admit_senders(woken);  // a smaller element behind it may fit
+  }
 
   /// False when it is closed already.
   bool close(wake_list& woken) noexcept {
@@ -159,9 +162,9 @@ class channel_state {
         ++dropped_;
         return errc::dropped;
       case net::overflow_policy::drop_oldest:
-        return push_out_oldest(from, bytes);
+        return push_out_oldest(from, bytes, woken);
       case net::overflow_policy::conflate:
-        return replace_same_key(from, bytes) ? errc{} : errc::mailbox_full;
+        return replace_same_key(from, bytes, woken) ? errc{} : errc::mailbox_full;
       case net::overflow_policy::close:
         close(woken);
         return errc::slow_consumer;
@@ -179,6 +182,10 @@ class channel_state {
       return false;
     return options_.bytes_max == 0 || waiting_.size() == 0 || bytes_ + bytes <= options_.bytes_max;
   }
+
+  // Where elements differ in size, a small one must not pass by a large one that waits for room: it
+  // might wait forever.
+  bool overtakes() const noexcept { return options_.bytes_max > 0 && !senders_.empty(); }
 
   void append(T& from, std::size_t bytes) noexcept {
     waiting_.push(std::move(from));
@@ -212,7 +219,7 @@ class channel_state {
     }
   }
 
-  errc push_out_oldest(T& from, std::size_t bytes) noexcept {
+  errc push_out_oldest(T& from, std::size_t bytes, wake_list& woken) noexcept {
     if (options_.capacity == 0) {
       ++dropped_;
       return errc::dropped;
@@ -221,19 +228,24 @@ class channel_state {
     for (; !fits(bytes); ++dropped_)
       take_front(oldest);
     append(from, bytes);
+    admit_senders(woken);
     return {};
   }
 
-  bool replace_same_key(T& from, std::size_t bytes) noexcept {
+  bool replace_same_key(T& from, std::size_t bytes, wake_list& woken) noexcept {
     const std::uint64_t key = options_.key_of(from);
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       T& old = waiting_.at(i);
       if (options_.key_of(old) != key)
         continue;
-      bytes_ += bytes - bytes_of(old);
+      const std::size_t others = bytes_ - bytes_of(old);
+      if (options_.bytes_max > 0 && waiting_.size() > 1 && others + bytes > options_.bytes_max)
+        return false;
+      bytes_ = others + bytes;
       std::destroy_at(&old);
       std::construct_at(&old, std::move(from));
       ++dropped_;
+      admit_senders(woken);
       return true;
     }
     return false;

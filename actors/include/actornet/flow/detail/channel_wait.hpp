@@ -17,7 +17,7 @@ namespace actornet::detail {
 /// channel's queue if it must; as an alternative of a select, that asks it to look and to enlist.
 ///
 /// `Operation` has `net::spin_lock& lock()` and, with the lock held, `outcome look(wake_list&)`,
-/// `enlist()` and `forget()`.
+/// `enlist()` and `forget(wake_list&)`.
 template <class Operation>
 class channel_wait : public wait_point, protected waiter {
  public:
@@ -55,11 +55,7 @@ class channel_wait : public wait_point, protected waiter {
     enlist();
   }
 
-  void withdraw_alternative() noexcept {
-    const std::lock_guard guard(self().lock());
-    if (queued)
-      self().forget();
-  }
+  void withdraw_alternative() { leave_queue(); }
 
  protected:
   channel_wait() = default;
@@ -108,13 +104,22 @@ class channel_wait : public wait_point, protected waiter {
     self().enlist();
   }
 
-  void abandon(errc reason) final {
-    if (!yielding_) {
+  // False when somebody else took it out.
+  bool leave_queue() {
+    wake_list woken;
+    {
       const std::lock_guard guard(self().lock());
       if (!queued)
-        return;  // it is done, and about to be woken
-      self().forget();
+        return false;
+      self().forget(woken);
     }
+    woken.wake_all();
+    return true;
+  }
+
+  void abandon(errc reason) final {
+    if (!yielding_ && !leave_queue())
+      return;  // it is done, and about to be woken
     refused_ = reason;
     if (!yielding_)
       wait_point::wake();

@@ -185,6 +185,8 @@ class remote_child final : public child_of<T> {
       failure_ = std::current_exception();
       return go_home();
     }
+    if (cancelled_early_)
+      running_->context.cancel(cancel_reason_);
     if (!running_->work.start(running_->context, net::entry_of<&remote_child::on_end_there>(*this)))
       end_there();
   }
@@ -206,6 +208,7 @@ class remote_child final : public child_of<T> {
   void cancel_there() {
     if (running_)
       running_->context.cancel(cancel_reason_);
+    cancelled_early_ = true;  // a simulator may let it overtake the start
     this->home().post(net::entry_of<&remote_child::cancel_came_through>(*this));
   }
 
@@ -234,6 +237,7 @@ class remote_child final : public child_of<T> {
   Make make_;
   net::time_point deadline_;
   std::optional<running> running_;  // the other loop's, from start to end
+  bool cancelled_early_ = false;    // the other loop's
   std::exception_ptr failure_;
   std::optional<std::conditional_t<std::is_void_v<T>, bool, T>> value_;
   errc cancel_reason_{};  // written before the request to stop is posted

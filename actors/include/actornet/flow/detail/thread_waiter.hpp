@@ -36,11 +36,14 @@ class thread_waiter : public waiter {
     if (found != outcome::must_wait)
       return found == outcome::done ? result<void>() : errc::channel_closed;
     if (!wait(deadline)) {
-      const std::lock_guard guard(lock);
-      if (queued) {
-        forget();
+      lock.lock();
+      const bool waits = queued;
+      if (waits)
+        forget(woken);
+      lock.unlock();
+      woken.wake_all();
+      if (waits)
         return errc::timed_out;
-      }
     }
     wait(net::never);  // whoever took it out of the queue signals at once
     return delivered ? result<void>() : errc::channel_closed;

@@ -189,8 +189,8 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
     return calls[position](*this, visit);
   }
 
-  // All orders are equally likely (Fisher and Yates); one draw does for all steps, as each takes its
-  // choice from the upper half of a product and leaves the rest to the next.
+  // All orders are equally likely (Fisher and Yates); one draw does for all steps, as each takes
+  // its choice from the upper half of a product and leaves the rest to the next.
   numbers random_order() {
     numbers order{};
     std::uint64_t chance = static_cast<std::uint32_t>(context().home().random());

@@ -39,7 +39,8 @@ struct faults {
   net::duration turn_max = std::chrono::microseconds(20);
 
   /// Whether chance decides which loop has the next turn, which entry of its queue runs next
-  /// (handed over or not), and in which order it learns of events. Set it before the loops are made.
+  /// (handed over or not), and in which order it learns of events. Set it before the loops are
+  /// made.
   bool shuffle = true;
 
   // -- what breaks connections or deadlines: off by default ---------------------------------------

@@ -119,7 +119,8 @@ void connection_control::deliver_mailbox() {
     has_mail_.store(false, std::memory_order_relaxed);
     messages.swap(mailbox_);
     mailbox_bytes_ = 0;
-    reason = std::exchange(close_reason_, errc{});
+    if (open())
+      reason = std::exchange(close_reason_, errc{});
   }
   for (auto& each : messages) {
     const auto offered = target_ ? target_->bytes().offer(each.payload, each.key)
@@ -139,9 +140,15 @@ void connection_control::detach(errc reason) {
   {
     const std::lock_guard guard(mutex_);
     open_.store(false, std::memory_order_release);
+    close_reason_ = reason;
   }
   if (const auto told = std::move(observer_))
     told->on_closed(reason);
+}
+
+errc connection_control::close_reason() const {
+  const std::lock_guard guard(mutex_);
+  return open() ? errc{} : close_reason_;
 }
 
 connection_observer& connection_control::observe(std::unique_ptr<connection_observer> observer) {

@@ -64,6 +64,9 @@ class connection_control {
   bool open() const noexcept { return open_.load(std::memory_order_acquire); }
   net::loop& home() const noexcept { return home_; }
 
+  /// Why the connection closed; `errc{}` while it is open.
+  errc close_reason() const;
+
   /// A number no other connection of this process has or had.
   std::uint64_t id() const noexcept { return id_; }
 
@@ -113,7 +116,7 @@ class connection_control {
   mutable std::mutex mutex_;  // guards the rest
   std::vector<travelling> mailbox_;
   std::size_t mailbox_bytes_ = 0;
-  errc close_reason_{};
+  errc close_reason_{};  // asked for from other threads; once it is closed: why
   bool scheduled_ = false;
   std::atomic<std::uint32_t> requests_{0};
   std::atomic<bool> requests_watched_{false};

@@ -17,6 +17,7 @@ from pathlib import Path
 import targets
 from harness import report
 from harness.bench import Bench
+from harness.flow_rows import add_flow_rows
 from harness.micro_rows import add_micro_rows
 from harness.peers import measure_peers, peer_lines
 from harness.processes import exit_on_signals
@@ -75,12 +76,15 @@ def list_rows():
     print(f"{'many':16} {targets.MANY.what}")
     for row in targets.MICRO:
         print(f"{'micro':16} {row.what} ({row.benchmark})")
+    for row in targets.FLOW:
+        print(f"{'flow':16} {row.what} ({row.program})")
     print(f"{'peers':16} CPU, memory and system calls of all peers")
 
 
 def method(arguments):
     text = (
-        f"{arguments.pairs} rounds in ABBA order; a run is a fresh server on one core and the "
+        f"{arguments.pairs} rounds in ABBA order ({targets.peer_rounds(arguments.pairs)} for the "
+        f"table of all peers); a run is a fresh server on one core and the "
         f"generator on the other, {arguments.warmup_ms} ms warm-up and {arguments.duration_ms} ms "
         "measured, 64 B payload unless said. Figures are medians of the runs, ratios medians of "
         "the rounds' ratios, the floor is raw epoll against raw epoll by the same method; met "
@@ -100,13 +104,18 @@ def tables(bench):
     return [(header, lines) for header, lines in both if lines]
 
 
+def notes(bench):
+    again = [f"Failed once and was repeated: {what}" for what in bench.lab.repeated]
+    return report.notes(bench.rows) + again
+
+
 def write_files(bench, environment):
     arguments = bench.arguments
     parts = [
         "  \n".join(f"{name.replace('_', ' ')}: {value}" for name, value in environment.items()),
         method(arguments),
         *(report.markdown_table(header, lines) for header, lines in tables(bench)),
-        *report.notes(bench.rows),
+        *notes(bench),
     ]
     data = {
         "environment": environment,
@@ -117,6 +126,7 @@ def write_files(bench, environment):
         "rows": [report.row_json(row) for row in bench.rows],
         "peers": bench.peers,
         "calls_per_message": bench.calls,
+        "repeated": bench.lab.repeated,
         "runs": bench.runs,
     }
     for path, text in (
@@ -130,7 +140,7 @@ def write_files(bench, environment):
 def print_tables(bench):
     for header, lines in tables(bench):
         print(report.text_table(header, lines) + "\n")
-    for note in report.notes(bench.rows):
+    for note in notes(bench):
         print(note)
     print(method(bench.arguments))
     print(f"{bench.arguments.markdown}\n{bench.arguments.json}")
@@ -155,6 +165,7 @@ def main():
     bench.idle_rows()
     bench.many_row()
     add_micro_rows(bench)
+    add_flow_rows(bench)
     measure_peers(bench)
     bench.progress("")
     if not bench.rows and not bench.peers:

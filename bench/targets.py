@@ -107,7 +107,11 @@ MANY = Many()
 # -- beside ours: all peers, no targets ------------------------------------------------------------
 
 PEER_SETTINGS = ["d1-c100", "d1-c1000", "d1-c10000", "d16-c100"]
-PEER_ROUNDS_MAX = 5
+
+
+def peer_rounds(pairs):
+    """The table of all peers is for orientation, and has six servers a round: a third."""
+    return max(pairs // 3, min(pairs, 3))
 
 
 # -- micro -----------------------------------------------------------------------------------------
@@ -130,6 +134,8 @@ class Micro:
 MICRO = [
     Micro("message to a connection actor on its loop, burst", "connection_message/burst", 60),
     Micro("message to a connection actor on its loop, lone", "connection_message/lone", 100),
+    Micro("the same as CAF message to its typed actor, burst", "connection_actor/burst", 60),
+    Micro("the same as CAF message to its typed actor, lone", "connection_actor/lone", 100),
     Micro(
         "readiness entry, without allocation",
         "readiness_entry",
@@ -156,4 +162,33 @@ MICRO = [
         over="unpinned_actors_woken/loops:1",
         cores=2,
     ),
+]
+
+
+# -- channels, select, tasks: beside Go ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A program of `bench-flow` and `peer-flow-go`: elapsed time, CPU time or bytes per item."""
+
+    what: str
+    program: str
+    limit: float = 0  # 0: no absolute target
+    over_go: float = 0  # 0: no relative target
+    field: str = "real_ns"
+    count: int = 1_000_000
+
+
+FLOW = [
+    Flow("unbuffered channel ping-pong, one way, same loop", "ping_pong", 60, 0.5),
+    Flow("buffered stream (1,024), per element, same loop", "stream", 20),
+    Flow("the same, two loops, one by one", "stream_two_loops", over_go=2),
+    Flow("the same, two loops, receive_many", "stream_two_loops_many", over_go=1.1),
+    Flow("select over 4 ready channels, per receive", "select", over_go=0.7),
+    Flow("spawn + run + finish a child task", "spawn", 150, 0.5),
+    Flow("bytes of a parked child task, 1,000,000 live", "parked", 512, field="bytes"),
+    Flow("CPU, worker pool, per job", "worker_pool", over_go=1, field="cpu_ns"),
+    Flow("CPU, pipeline of 4 stages, per element", "pipeline", over_go=1, field="cpu_ns"),
+    Flow("CPU, fan-in with select, per element", "fan_in", over_go=1, field="cpu_ns"),
 ]

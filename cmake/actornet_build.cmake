@@ -2,6 +2,12 @@
 
 include(CMakePackageConfigHelpers)
 
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^16\\.")
+  # Indented: CMake keeps it on one line.
+  message(FATAL_ERROR "  clang 16 miscompiles coroutines that change their thread (it keeps \
+thread-local addresses across a suspension): take g++ >= 12, clang 14 or clang >= 19")
+endif()
+
 # -- for every target below the top level -----------------------------------------------------
 
 set(CMAKE_CXX_STANDARD 20)

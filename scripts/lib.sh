@@ -7,7 +7,7 @@ build_packages=(
   libcaf-dev libboost1.81-dev libprotobuf-dev protobuf-compiler
   libcli11-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
 )
-test_packages=(clang-format-14)
+test_packages=(clang-format-14 golang-go)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 mingw_packages=(g++-mingw-w64-x86-64-posix)
 
@@ -42,6 +42,17 @@ Install what they hold (Boost >= 1.81, protobuf 3.21, CMake >= 3.25, g++ >= 12).
 0.17.6: build it from the tag 0.17.6 of github.com/actor-framework/actor-framework, set CAF_ROOT to
 its prefix, and run this again with ACTORNET_PACKAGES=installed.
 TEXT
+}
+
+# -- simulations -----------------------------------------------------------------------------------
+
+# use_seeds_of_commit: simulations begin at a seed that is the commit's hash, the same each time and
+# another one with each commit; at 1 where there is no commit. ACTORNET_SEED_BASE overrides it.
+use_seeds_of_commit() {
+  local commit
+  commit=$(git rev-parse --verify --quiet HEAD 2> /dev/null) || commit=1
+  export ACTORNET_SEED_BASE=${ACTORNET_SEED_BASE:-$commit}
+  echo "simulations begin at seed ACTORNET_SEED_BASE=$ACTORNET_SEED_BASE"
 }
 
 # -- builds ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include <cassert>
 #include <map>
 #include <mutex>
+#include <stdexcept>
 
 #include "actornet/caf.hpp"
 #include "caf_scheduler.hpp"
@@ -28,6 +29,8 @@ constexpr caf::atom_value category = caf::atom("actornet");
 caf::actor_system& actors(runtime& rt) {
   if (auto* const unit = static_cast<detail::loop_unit*>(rt.loops().at(0).companion()))
     return unit->system();
+  if (rt.started())
+    throw std::logic_error("actornet: call actors(rt) before rt.start(), not after it");
   auto host = std::make_shared<actor_host>(rt.loops());
   rt.keep(host);
   return host->system;

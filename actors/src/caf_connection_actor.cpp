@@ -26,7 +26,9 @@ class connection_actor final : public slim_actor {
 
   connection_actor(caf::actor_config& config, const control_ref& connection,
                    deliver_element deliver)
-      : slim_actor(config, connection->home()), connection_(connection), deliver_(deliver) {}
+      : slim_actor(config, connection->home(), connection->limits().travelling_messages_max),
+        connection_(connection),
+        deliver_(deliver) {}
 
   const char* name() const override { return "connection"; }
 
@@ -74,7 +76,7 @@ class actor_observer final : public connection_observer {
 caf::strong_actor_ptr connection_actor_of(const control_ref& connection, deliver_element deliver) {
   if (!connection || !connection->home().in_loop() || !connection->open())
     return nullptr;
-  if (auto* const existing = static_cast<actor_observer*>(connection->observer()))
+  if (const auto* const existing = connection->find_observer<actor_observer>())
     return existing->handle();
   auto* const unit = static_cast<loop_unit*>(connection->home().companion());
   auto& system = unit->system();

@@ -7,6 +7,8 @@
 #include <caf/send.hpp>
 #include <cstdio>
 
+#include "actornet/caf.hpp"
+
 namespace actornet::detail {
 
 namespace {
@@ -48,13 +50,46 @@ void end_actor(caf::scheduled_actor& ended, loop_unit& unit) {
 
 // -- units ----------------------------------------------------------------------------------------
 
+void pinned_unit_of_loop::exec_later(caf::resumable* job) {
+  home_.run_pinned_next(job);
+}
+
+// Loops are closed when they do not turn any more: on a loop there is no need to look.
 void loop_unit::exec_later(caf::resumable* job) {
-  if (closed_)
-    loop_scheduler::of(system()).discard(job);
-  else if (home_.in_loop())
+  if (home_.in_loop())
     home_.enqueue_shared_next(entry_of_job(job));
   else
-    home_.post(entry_of_job(job));
+    post(job);
+}
+
+void loop_unit::run_pinned_next(caf::resumable* job) {
+  if (home_.in_loop())
+    home_.enqueue_next(entry_of_job(job));
+  else
+    post(job);
+}
+
+void loop_unit::run_pinned(caf::resumable* job) {
+  if (home_.in_loop())
+    home_.enqueue(entry_of_job(job));
+  else
+    post(job);
+}
+
+// From another thread. What is posted before the close is found in the queues by who closes.
+void loop_unit::post(caf::resumable* job) {
+  {
+    const std::lock_guard guard(mutex_);
+    if (!closed_)
+      return home_.post(entry_of_job(job));
+  }
+  loop_scheduler::of(system()).discard(job);
+}
+
+void loop_unit::close() {
+  const std::lock_guard guard(mutex_);
+  closed_ = true;
+  home_.set_companion(nullptr);
 }
 
 void loop_unit::resume_now(caf::resumable* job) {
@@ -74,13 +109,6 @@ void loop_unit::resume_now(caf::resumable* job) {
     case caf::resumable::shutdown_execution_unit:
       break;
   }
-}
-
-void loop_unit::run_pinned(caf::resumable* job) {
-  if (closed_)
-    loop_scheduler::of(system()).discard(job);
-  else
-    home_.post(entry_of_job(job));
 }
 
 // -- scheduler ------------------------------------------------------------------------------------
@@ -135,9 +163,14 @@ void loop_scheduler::stop() {
   for (auto& unit : units_)
     unit->home().remove_entries(
         run_resumable, [this](void* context) { discard(static_cast<caf::resumable*>(context)); });
+  // CAF keeps its registry longer than this scheduler, which an actor needs to end.
+  auto& registry = system().registry();
+  for (const auto& [name, handle] : registry.named_actors())
+    registry.erase(name);
   clock_.stop();
   for (auto& unit : units_)
     unit->asker_of_loop = nullptr;
+  wait_for_discards();
 }
 
 // Not until there is no work: actors may have work forever.
@@ -149,20 +182,34 @@ void loop_scheduler::turn_until_printed() {
 }
 
 // After the loops' end: an actor that still has work ends instead. That tells others, which then
-// have work too and come here; a list, because they may be many. (CAF's cleanup_and_release is not
-// for us: it takes every pinned actor for a scheduled_actor.)
+// have work too and come here; a list, because they may be many, of which one thread takes care.
+// (CAF's cleanup_and_release is not for us: it takes every pinned actor for a scheduled_actor.)
 void loop_scheduler::discard(caf::resumable* job) {
+  std::unique_lock lock(discard_mutex_);
   discarded_.push_back(job);
   if (std::exchange(discarding_, true))
     return;
   while (!discarded_.empty()) {
     caf::resumable* const next = discarded_.back();
     discarded_.pop_back();
-    if (next->subtype() == caf::resumable::scheduled_actor)
-      end_actor(*static_cast<caf::scheduled_actor*>(next), *units_.front());
+    lock.unlock();
+    if (auto* const actor = dynamic_cast<caf::scheduled_actor*>(next))
+      end_actor(*actor, *units_.front());
     caf::intrusive_ptr_release(next);
+    lock.lock();
   }
   discarding_ = false;
+  discards_over_.notify_all();
+}
+
+// Another thread, whose message came too late, may be at it, and needs the actor system.
+void loop_scheduler::wait_for_discards() {
+  std::unique_lock lock(discard_mutex_);
+  discards_over_.wait(lock, [this] { return !discarding_; });
+}
+
+caf::execution_unit& pinned_unit(caf::actor_system& system, net::loop& home) {
+  return loop_scheduler::of(system).unit_of(home).pinned;
 }
 
 loop_unit* loop_scheduler::current_unit() noexcept {
@@ -179,10 +226,9 @@ void loop_scheduler::enqueue(caf::resumable* job) {
 
 // -- clock ----------------------------------------------------------------------------------------
 
-// What is still scheduled may hold the last handles of actors, whose end may use the clock.
+// What is still scheduled may hold the last handles of actors, whose end may use the clock. Other
+// threads may be using it; once it is marked as stopped they post no entry.
 void loop_clock::stop() {
-  home_.timers().remove(timer_);
-  home_.remove_entries(net::entry_of<&loop_clock::on_timer>(*this).run, [](void*) {});
   schedule_map dropped;
   {
     const std::lock_guard guard(mutex_);
@@ -190,6 +236,8 @@ void loop_clock::stop() {
     dropped.swap(schedule_);
     actor_lookup_.clear();
   }
+  home_.timers().remove(timer_);
+  home_.remove_entries(net::entry_of<&loop_clock::on_timer>(*this).run, [](void*) {});
 }
 
 loop_clock::time_point loop_clock::now() const noexcept {

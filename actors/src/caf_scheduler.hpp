@@ -6,6 +6,7 @@
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -14,10 +15,24 @@
 
 namespace actornet::detail {
 
+class loop_unit;
+
+/// Where the work of actors that are pinned to a loop goes, whoever makes it.
+class pinned_unit_of_loop final : public caf::execution_unit {
+ public:
+  pinned_unit_of_loop(caf::actor_system& system, loop_unit& home)
+      : execution_unit(&system), home_(home) {}
+  void exec_later(caf::resumable* job) override;
+
+ private:
+  loop_unit& home_;
+};
+
 /// A loop as CAF sees it: where an actor that runs on the loop puts more work.
 class loop_unit final : public caf::execution_unit {
  public:
-  loop_unit(caf::actor_system& system, net::loop& home) : execution_unit(&system), home_(home) {}
+  loop_unit(caf::actor_system& system, net::loop& home)
+      : execution_unit(&system), pinned(system, *this), home_(home) {}
 
   /// From any thread: pinned actors use it with their home's unit.
   void exec_later(caf::resumable* job) override;
@@ -25,23 +40,29 @@ class loop_unit final : public caf::execution_unit {
   /// Puts @p job into this loop's own queue, where no sibling takes it. From any thread.
   void run_pinned(caf::resumable* job);
 
+  /// The same, handed over (see `net::loop::enqueue_next`) if this is the loop.
+  void run_pinned_next(caf::resumable* job);
+
   /// Runs @p job here and now, with the reference that its entry held. On the loop.
   void resume_now(caf::resumable* job);
 
-  /// No job runs any more: those that come are discarded. When the loop does not run.
-  void close() noexcept {
-    closed_ = true;
-    home_.set_companion(nullptr);
-  }
+  /// No job runs any more: those that come are discarded. When the loop does not run; other
+  /// threads may go on sending.
+  void close();
 
   net::loop& home() noexcept { return home_; }
 
   /// The actor in whose name tasks of this loop ask; see caf_asker.hpp.
   caf::strong_actor_ptr asker_of_loop;
 
+  pinned_unit_of_loop pinned;
+
  private:
+  void post(caf::resumable* job);
+
   net::loop& home_;
-  bool closed_ = false;
+  std::mutex mutex_;
+  bool closed_ = false;  // under mutex_
 };
 
 /// CAF's timeouts and delayed messages on the timer wheel of loop 0: no clock thread, and virtual
@@ -111,20 +132,24 @@ class loop_scheduler final : public caf::scheduler::abstract_coordinator {
   /// The unit of the loop that the calling thread is in a turn of, or null.
   loop_unit* current_unit() noexcept;
 
-  /// Ends the actor that is @p job, with the reference that its entry held. After the loops' end.
+  /// Ends the actor that is @p job, with the reference that its entry held. After the loops' end;
+  /// from any thread.
   void discard(caf::resumable* job);
 
   static loop_scheduler& of(caf::actor_system& system);
 
  private:
   void turn_until_printed();
+  void wait_for_discards();
 
   net::multiplexer& loops_;
   std::vector<std::unique_ptr<loop_unit>> units_;
   loop_clock clock_;
   std::atomic<std::size_t> next_loop_{0};
+  std::mutex discard_mutex_;
+  std::condition_variable discards_over_;
   std::vector<caf::resumable*> discarded_;
-  bool discarding_ = false;
+  bool discarding_ = false;  // some thread does
 };
 
 }  // namespace actornet::detail

@@ -4,6 +4,7 @@
 #include <caf/response_promise.hpp>
 #include <caf/system_messages.hpp>
 
+#include "actornet/caf.hpp"
 #include "caf_scheduler.hpp"
 
 namespace actornet::detail {
@@ -27,8 +28,11 @@ caf::mailbox_element* slim_actor::closed() noexcept {
   return reinterpret_cast<caf::mailbox_element*>(&marks[1]);
 }
 
-slim_actor::slim_actor(caf::actor_config& config, net::loop& home)
-    : local_actor(config), home_(home), inbox_(idle()) {}
+slim_actor::slim_actor(caf::actor_config& config, net::loop& home, std::size_t mailbox_messages_max)
+    : local_actor(config),
+      home_(home),
+      inbox_(idle()),
+      mailbox_messages_max_(mailbox_messages_max) {}
 
 slim_actor::~slim_actor() {
   for (auto* element : {inbox_.load(), backlog_}) {
@@ -44,7 +48,36 @@ void slim_actor::launch(caf::execution_unit*, bool, bool hide) {
     register_at_system();
 }
 
+// A place in the mailbox is taken before the message is there, so that there are never too many.
+bool slim_actor::admits(const caf::mailbox_element& element) noexcept {
+  if (waiting_.fetch_add(1, std::memory_order_relaxed) < mailbox_messages_max_)
+    return true;
+  const auto& content = element.content();
+  if (element.mid.is_response() || content.match_elements<caf::down_msg>() ||
+      content.match_elements<caf::exit_msg>())
+    return true;
+  waiting_.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+void slim_actor::refuse(caf::mailbox_element& element) {
+  refused_.fetch_add(1, std::memory_order_relaxed);
+  if (element.mid.is_request() && element.sender)  // CAF's bouncer would say that we are gone
+    element.sender->enqueue(
+        caf::make_mailbox_element(ctrl(), element.mid.response_id(), {},
+                                  caf::make_message(to_caf_error(errc::mailbox_full))),
+        nullptr);
+}
+
+// The loop's counters are the loop's; a full mailbox means that its turn will come.
+void slim_actor::count_refused() {
+  if (refused_.load(std::memory_order_relaxed) > 0)
+    home_.counted.messages_rejected.add(refused_.exchange(0, std::memory_order_relaxed));
+}
+
 void slim_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) {
+  if (inbox_.load(std::memory_order_relaxed) != closed() && !admits(*element))
+    return refuse(*element);
   caf::mailbox_element* seen = inbox_.load(std::memory_order_relaxed);
   do {
     if (seen == closed()) {
@@ -64,9 +97,18 @@ void slim_actor::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*)
 caf::resumable::resume_result slim_actor::resume(caf::execution_unit* unit,
                                                  std::size_t messages_max) {
   context(unit);
+  count_refused();
   if (ended_)  // by its connection, with this turn still in the queue
     return resumable::done;
-  for (std::size_t handled = 0; handled < messages_max; ++handled) {
+  std::size_t taken = 0;
+  const auto outcome = take_messages(messages_max, taken);
+  waiting_.fetch_sub(taken, std::memory_order_relaxed);
+  return outcome;
+}
+
+caf::resumable::resume_result slim_actor::take_messages(std::size_t messages_max,
+                                                        std::size_t& taken) {
+  while (taken < messages_max) {
     if (!backlog_) {
       caf::mailbox_element* newest = inbox_.exchange(nullptr, std::memory_order_acq_rel);
       while (newest) {  // reverses: the oldest comes first
@@ -83,6 +125,7 @@ caf::resumable::resume_result slim_actor::resume(caf::execution_unit* unit,
       }
     }
     const caf::mailbox_element_ptr element(std::exchange(backlog_, next_of(backlog_)));
+    ++taken;
     dispatch(*element);
     if (ended_)
       return resumable::done;

@@ -1,5 +1,7 @@
 #include "actornet/connection_control.hpp"
 
+#include <algorithm>
+#include <condition_variable>
 #include <limits>
 
 #include "actornet/detail/connection_core.hpp"
@@ -11,13 +13,15 @@ std::atomic<std::uint64_t> next_connection_id{1};
 }
 
 connection_control::connection_control(net::loop& home, detail::connection_core& target,
-                                       const net::stream_options& limits)
+                                       const net::stream_options& bytes,
+                                       const connection_limits& limits)
     : home_(home),
       target_(&target),
-      bytes_max_(limits.output_bytes_max),
-      message_bytes_max_(limits.framing == net::framing::raw
+      bytes_max_(bytes.output_bytes_max),
+      message_bytes_max_(bytes.framing == net::framing::raw
                              ? std::numeric_limits<std::size_t>::max()
-                             : limits.frame_bytes_max),
+                             : bytes.frame_bytes_max),
+      limits_(limits),
       id_(next_connection_id.fetch_add(1, std::memory_order_relaxed)) {}
 
 result<delivery> connection_control::send(net::shared_bytes payload,
@@ -69,7 +73,7 @@ result<delivery> connection_control::put_in_mailbox(net::shared_bytes payload,
   const std::lock_guard guard(mutex_);
   if (!open())
     return errc::stale_reference;
-  if (mailbox_.size() >= travelling_messages_max || mailbox_bytes_ + bytes > bytes_max_)
+  if (mailbox_.size() >= limits_.travelling_messages_max || mailbox_bytes_ + bytes > bytes_max_)
     return errc::mailbox_full;
   mailbox_bytes_ += bytes;
   mailbox_.push_back({std::move(payload), key});
@@ -112,15 +116,29 @@ void connection_control::schedule() {
 }
 
 void connection_control::deliver_mailbox() {
-  std::vector<travelling> messages;
   errc reason{};
+  bool anybody_blocked = false;
   {
     const std::lock_guard guard(mutex_);
-    has_mail_.store(false, std::memory_order_relaxed);
+    reason = std::exchange(close_reason_, errc{});
+    anybody_blocked = !blocked_.empty();
+  }
+  deliver_messages();
+  if (anybody_blocked)
+    serve_blocked();
+  if (target_ && reason != errc{})
+    target_->kill(reason);
+  if (target_ && requests_watched_.load())
+    target_->on_requests_changed();
+}
+
+void connection_control::deliver_messages() {
+  std::vector<travelling> messages;
+  {
+    const std::lock_guard guard(mutex_);
+    has_mail_.store(close_reason_ != errc{}, std::memory_order_relaxed);
     messages.swap(mailbox_);
     mailbox_bytes_ = 0;
-    if (open())
-      reason = std::exchange(close_reason_, errc{});
   }
   for (auto& each : messages) {
     const auto offered = target_ ? target_->bytes().offer(each.payload, each.key)
@@ -129,10 +147,62 @@ void connection_control::deliver_mailbox() {
     if (!offered && offered.error() != errc::mailbox_full && offered.error() != errc::dropped)
       home_.counted.messages_rejected.add();
   }
-  if (target_ && reason != errc{})
-    target_->kill(reason);
-  if (target_ && requests_watched_.load())
-    target_->on_requests_changed();
+}
+
+// -- blocked threads ------------------------------------------------------------------------------
+
+// Stands on the stack of the thread that waits; guarded by mutex_.
+struct connection_control::blocked_sender {
+  const net::shared_bytes& payload;
+  std::condition_variable changed;
+  bool over = false;
+  result<delivery> outcome = delivery::sent;
+
+  void end(result<delivery> how) {
+    outcome = how;
+    over = true;
+    changed.notify_one();
+  }
+};
+
+result<delivery> connection_control::send_blocking(const net::shared_bytes& payload,
+                                                   net::time_point deadline) {
+  constexpr net::duration wait_max = std::chrono::hours(1);  // no more is certain not to overflow
+  if (net::loop::current())
+    return errc::would_block_loop;
+  std::unique_lock lock(mutex_);
+  if (!open())
+    return errc::stale_reference;
+  blocked_sender mine{payload, {}};
+  blocked_.push_back(&mine);
+  schedule();
+  while (!mine.over) {  // until then the connection is there, and its loop
+    const net::duration left = deadline - home_.driver().now();
+    if (left <= net::duration::zero()) {
+      std::erase(blocked_, &mine);
+      return errc::timed_out;
+    }
+    mine.changed.wait_for(lock, std::min(left, wait_max));
+  }
+  return mine.outcome;
+}
+
+void connection_control::serve_blocked() {
+  const std::lock_guard guard(mutex_);
+  auto next = blocked_.begin();
+  for (; next != blocked_.end() && target_ && !target_->bytes().above_high(); ++next) {
+    const auto offered = target_->bytes().is_open() ? target_->bytes().offer((*next)->payload)
+                                                    : result<void>(errc::stale_reference);
+    (*next)->end(offered ? result<delivery>(delivery::sent) : result<delivery>(offered.error()));
+  }
+  blocked_.erase(blocked_.begin(), next);
+  if (!blocked_.empty() && target_)
+    target_->want_room_for_blocked();
+}
+
+net::time_point connection_control::now() const {
+  const std::lock_guard guard(mutex_);
+  return open() ? home_.driver().now() : net::never;
 }
 
 void connection_control::detach(errc reason) {
@@ -140,27 +210,23 @@ void connection_control::detach(errc reason) {
   {
     const std::lock_guard guard(mutex_);
     open_.store(false, std::memory_order_release);
-    close_reason_ = reason;
+    for (blocked_sender* const each : blocked_)
+      each->end(errc::stale_reference);
+    blocked_.clear();
   }
-  if (const auto told = std::move(observer_))
+  for (auto told = std::move(observers_); told; told = std::move(told->next_))
     told->on_closed(reason);
 }
 
-errc connection_control::close_reason() const {
-  const std::lock_guard guard(mutex_);
-  return open() ? errc{} : close_reason_;
-}
-
-connection_observer& connection_control::observe(std::unique_ptr<connection_observer> observer) {
-  if (!observer_)
-    observer_ = std::move(observer);
-  return *observer_;
+void connection_control::observe(std::unique_ptr<connection_observer> observer) {
+  observer->next_ = std::move(observers_);
+  observers_ = std::move(observer);
 }
 
 // The count goes down before the flag is read, and the connection sets the flag before it reads the
 // count: one of both sees the other.
-void connection_control::end_request() {
-  requests_.fetch_sub(1);
+void connection_control::end_request(std::size_t bytes) {
+  load_.fetch_sub(one_request + bytes);
   if (!requests_watched_.load())
     return;
   const std::lock_guard guard(mutex_);

@@ -26,7 +26,7 @@ bool input_wait::look() noexcept {
     return fail(from_->stream_.close_reason()), true;
   if (from_->read_deadline_passed())
     return fail(errc::timed_out), true;
-  next_ = from_->stream_.next_frame();
+  next_ = from_->take_frame();
   return next_.state != net::stream::next::status::need_more;
 }
 
@@ -108,7 +108,7 @@ bool request_wait::await_ready() noexcept {
     error_ = from_->stream_.close_reason();
   if (error_ != errc{})
     return true;
-  return from_->control()->requests() < connection_control::requests_max && spend_credit();
+  return from_->may_begin_request() && spend_credit();
 }
 
 void request_wait::await_suspend(std::coroutine_handle<> task) {
@@ -116,14 +116,14 @@ void request_wait::await_suspend(std::coroutine_handle<> task) {
   from_->requester_ = this;
   from_->control()->watch_requests(true);
   // It may be lack of credit only, or requests may have ended meanwhile.
-  if (from_->control()->requests() < connection_control::requests_max) {
-    from_->requester_ = nullptr;
+  if (from_->requester_may_go()) {
+    from_->release_requester();
     wake_later();
   }
 }
 
 void request_wait::abandon(errc reason) {
-  from_->requester_ = nullptr;
+  from_->release_requester();
   error_ = reason;
   wake();
 }
@@ -135,10 +135,12 @@ connection_core::extras::extras(connection_core& owner)
       write_timer(net::entry_of<&connection_core::on_write_deadline>(owner)) {}
 
 connection_core::connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
-                                 const net::stream_options& options, net::admission_ticket ticket)
+                                 const net::stream_options& options, net::admission_ticket ticket,
+                                 const connection_limits& limits)
     : table_(table),
       stream_(table.home(), std::move(socket), options, *this),
       context_(table.home()),
+      limits_(limits),
       ticket_(std::move(ticket)) {
   table_.add(*this);
 }
@@ -148,7 +150,8 @@ connection_core::connection_core(connection_table& table, std::unique_ptr<net::t
     : table_(table),
       extras_(std::make_unique<extras>(*this)),
       stream_(table.home(), std::move(socket), *options, *this),
-      context_(table.home()) {
+      context_(table.home()),
+      limits_(default_limits) {
   extras_->options = std::move(options);
   table_.add(*this);
 }
@@ -192,7 +195,7 @@ bool connection_core::in_use() const noexcept {
 
 const control_ref& connection_core::control() {
   if (!control_) {
-    control_ = control_ref(new connection_control(home(), *this, stream_.options()));
+    control_ = control_ref(new connection_control(home(), *this, stream_.options(), limits_));
     if (closed_)
       control_->detach(errc::closed_locally);
   }
@@ -236,11 +239,17 @@ void connection_core::on_input() {
     reader_ = nullptr;  // another alternative of its select was faster
     return;
   }
-  const auto next = stream_.next_frame();
+  const auto next = take_frame();
   if (next.state == net::stream::next::status::need_more)
     return stream_.want_input();
   std::exchange(reader_, nullptr)->resume_with(next);
   keep_chunk();
+}
+
+net::stream::next connection_core::take_frame() noexcept {
+  const auto next = stream_.next_frame();
+  frame_bytes_ = static_cast<std::uint32_t>(next.payload.size());
+  return next;
 }
 
 // The session runs inside the turn of its connection. What it left in the loop's read buffer and
@@ -250,9 +259,19 @@ void connection_core::keep_chunk() {
     frame_ = stream_.hold(frame_);
 }
 
+// Whoever waited longest is not known; nobody is to starve behind one that always has more.
 void connection_core::on_room() {
-  if (!writer_)
-    return;
+  blocked_first_ = !blocked_first_;
+  if (blocked_first_ && control_)
+    control_->serve_blocked();
+  wake_requester();
+  if (writer_)
+    resume_writer();
+  if (!blocked_first_ && control_)
+    control_->serve_blocked();
+}
+
+void connection_core::resume_writer() {
   if (!writer_->advance())
     return stream_.above_high() ? stream_.want_room() : stream_.yield_room();
   std::exchange(writer_, nullptr)->resume_inline();
@@ -298,9 +317,43 @@ void connection_core::finish_when_answered() {
   stream_.finish();
 }
 
+bool connection_core::may_begin_request() {
+  const auto load = control()->request_load();
+  if (load.count >= limits_.requests_max)
+    return false;
+  control_->take_mail();  // answers of requests that are not in `load` any more
+  if (stream_.above_high())
+    return false;
+  return load.bytes == 0 || stream_.output_bytes() + load.bytes + request_bytes() <=
+                                stream_.options().output_bytes_max;
+}
+
+// Either requests end, or the peer takes output.
+bool connection_core::requester_may_go() {
+  if (stream_.above_high())
+    stream_.flush();
+  if (may_begin_request())
+    return true;
+  if (stream_.above_high())
+    stream_.want_room();
+  return false;
+}
+
+void connection_core::release_requester() noexcept {
+  requester_ = nullptr;
+  control_->watch_requests(false);  // each end of a request would cost a message to this loop
+}
+
+void connection_core::wake_requester() {
+  if (!requester_ || !requester_may_go())
+    return;
+  request_wait& going = *requester_;
+  release_requester();
+  going.wake();
+}
+
 void connection_core::on_requests_changed() {
-  if (requester_ && control_->requests() < connection_control::requests_max)
-    std::exchange(requester_, nullptr)->wake();
+  wake_requester();
   if (session_ended_ && control_->requests() == 0)
     stream_.finish();
 }

@@ -79,9 +79,28 @@ net::duration reconnector::backoff() {
   return net::duration(static_cast<net::duration::rep>(home_.random() % (range + 1)));
 }
 
-std::error_code loss_of(const connection_control& left) {
-  errc why = left.close_reason();
-  if (const connection_core* const core = left.target()) {
+// -- whether a connection was lost ----------------------------------------------------------------
+
+namespace {
+
+struct close_note final : connection_observer {
+  explicit close_note(std::shared_ptr<errc> into) : reason(std::move(into)) {}
+  void on_closed(errc why) override { *reason = why; }
+  std::shared_ptr<errc> reason;
+};
+
+}  // namespace
+
+connection_fate::connection_fate(const control_ref& of) : of_(of) {
+  if (of_->open())
+    of_->observe(std::make_unique<close_note>(closed_because_));
+  else
+    *closed_because_ = errc::connection_reset;  // before the session began
+}
+
+std::error_code connection_fate::loss() const {
+  errc why = *closed_because_;
+  if (const connection_core* const core = of_->target()) {
     const net::stream& bytes = core->bytes();
     const bool closed = bytes.current_state() == net::stream::state::closed;
     why = closed ? bytes.close_reason() : bytes.input_end();

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "actornet/log.hpp"
+#include "actornet/net/descriptor_limit.hpp"
 #include "actornet/net/termination.hpp"
 #include "actornet/runtime.hpp"
 
@@ -68,6 +69,7 @@ task<> program(runtime& rt, const std::function<task<int>(runtime&)>& body, int&
 
 int run_main(const std::function<void(runtime&)>& setup, runtime_options options) {
   try {
+    net::raise_descriptor_limit();
     net::termination_signals signals;
     runtime rt(std::move(options));
     setup(rt);

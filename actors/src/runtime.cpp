@@ -4,6 +4,7 @@
 #include <cassert>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <system_error>
 
 #include "actornet/detail/connection_core.hpp"
@@ -80,7 +81,12 @@ class runtime_state {
   void drain_over();
   void on_drain_deadline();
 
+  void wait_for_drain();
+
   std::function<void(std::size_t)> on_over_;
+  std::mutex over_mutex_;
+  std::condition_variable over_changed_;
+  bool over_ = false;  // the drain
   net::duration patience_{};
   net::timer drain_deadline_{net::entry_of<&runtime_state::on_drain_deadline>(*this)};  // loop 0
   std::atomic<std::size_t> parts_left_{0};  // of a drain: each loop's connections, its tasks
@@ -90,7 +96,8 @@ class runtime_state {
 
 net::endpoint runtime_state::add_listener(std::string_view uri, listen_options options,
                                           session_factory sessions) {
-  assert(!started_);
+  if (started_)
+    throw std::logic_error("actornet: listen at " + std::string(uri) + " before rt.start()");
   const auto where = net::parse_endpoint(uri);
   if (!where)
     throw std::system_error(where.error(), std::string(uri));
@@ -138,9 +145,9 @@ void runtime_state::open(listener& from, std::unique_ptr<net::pending_connection
       new travelling{*tables_[home.index()], from, std::move(socket), std::move(ticket)};
   home.post({[](void* context) {
                const std::unique_ptr<travelling> here(static_cast<travelling*>(context));
-               auto* core =
-                   new connection_core(here->table, here->socket->attach(here->table.home()),
-                                       here->from.options.stream, std::move(here->ticket));
+               auto* core = new connection_core(
+                   here->table, here->socket->attach(here->table.home()), here->from.options.stream,
+                   std::move(here->ticket), here->from.options.limits);
                core->start(made_session(here->from, *core));
                if (here->table.draining())
                  core->drain();
@@ -148,16 +155,23 @@ void runtime_state::open(listener& from, std::unique_ptr<net::pending_connection
              arriving});
 }
 
+// Listeners come last: where a thread cannot be had, there is no connection yet.
 void runtime_state::start() {
   assert(!started_);
   started_ = true;
+  if (!simulated_) {
+    try {
+      if (options_.stall_budget > net::duration::zero())
+        watchdog_ = std::make_unique<net::watchdog>(loops_, options_.stall_budget);
+      loops_.start();
+    } catch (...) {
+      loops_.stop();
+      watchdog_.reset();
+      throw;
+    }
+  }
   for (auto& each : listeners_)
     each->acceptor->home().post(net::entry_of<&net::acceptor::start>(*each->acceptor));
-  if (simulated_)
-    return;
-  if (options_.stall_budget > net::duration::zero())
-    watchdog_ = std::make_unique<net::watchdog>(loops_, options_.stall_budget);
-  loops_.start();
 }
 
 void runtime_state::on_each_loop(step work, step then) {
@@ -225,6 +239,14 @@ void runtime_state::drain_over() {
   loops_.at(0).timers().remove(drain_deadline_);
   if (on_over_)
     on_over_(cut_);
+  const std::lock_guard guard(over_mutex_);
+  over_ = true;
+  over_changed_.notify_all();
+}
+
+void runtime_state::wait_for_drain() {
+  std::unique_lock lock(over_mutex_);
+  over_changed_.wait(lock, [this] { return over_; });
 }
 
 std::size_t runtime_state::connections() const noexcept {
@@ -237,17 +259,10 @@ std::size_t runtime_state::connections() const noexcept {
 std::size_t runtime_state::stop(net::duration patience) {
   if (std::exchange(stopped_, true))
     return cut_;
-  if (started_ && !simulated_ && !draining_) {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool over = false;
-    drain(patience, [&](std::size_t) {
-      const std::lock_guard guard(mutex);
-      over = true;
-      changed.notify_all();
-    });
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [&over] { return over; });
+  const bool on_threads = loops_.running();
+  if (on_threads) {
+    drain(patience, {});
+    wait_for_drain();
   }
   for (auto& each : listeners_) {
     if (!loops_.running())
@@ -261,7 +276,7 @@ std::size_t runtime_state::stop(net::duration patience) {
     for (auto& each : roots_)
       each->drain({[](void*) {}, nullptr});
   watchdog_.reset();  // no loop may be about to call it
-  if (!simulated_)
+  if (on_threads || !simulated_)
     loops_.turn_until_idle();  // what was posted last holds references
   return cut_;
 }
@@ -294,6 +309,10 @@ net::endpoint runtime::add_listener(std::string_view uri, listen_options options
 
 void runtime::start() {
   state_->start();
+}
+
+bool runtime::started() const noexcept {
+  return state_->started_;
 }
 
 void runtime::drain(net::duration patience, std::function<void(std::size_t)> on_over) {

@@ -1,5 +1,7 @@
 #include "echo.hpp"
 
+#include <algorithm>
+
 namespace actornet::echo {
 
 namespace {
@@ -17,6 +19,12 @@ listen_options listener_options(const options& chosen) {
   listener.stream.frame_bytes_max = chosen.frame_bytes_max;
   listener.stream.idle_timeout = chosen.idle_timeout;
   listener.stream.read_timeout = chosen.read_timeout;
+  // Any reply fits in behind what may wait (see `begin_request`): no room means that the peer does
+  // not read, and that something is wrong with our sums.
+  constexpr std::size_t envelope_bytes_max = 6;
+  listener.stream.overflow = net::overflow_policy::close;
+  listener.stream.output_bytes_max =
+      std::max(listener.stream.output_bytes_max, 2 * (chosen.frame_bytes_max + envelope_bytes_max));
   listener.acceptor.connections_max = chosen.connections_max;
   return listener;
 }

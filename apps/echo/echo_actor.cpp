@@ -9,7 +9,7 @@ namespace {
 
 using frame_echo = interface<void(in_flight<stream_ref>, net::shared_bytes)>;
 
-class frame_echo_actor final : public frame_echo::base {
+class frame_echo_actor : public frame_echo::base {
  public:
   frame_echo_actor(caf::actor_config& config, stations* counted)
       : frame_echo::base(config), counted_(*counted) {}
@@ -19,6 +19,8 @@ class frame_echo_actor final : public frame_echo::base {
       counted_.handled.fetch_add(1, std::memory_order_relaxed);
       if (from->send(frame))
         counted_.encoded.fetch_add(1, std::memory_order_relaxed);
+      else
+        from->close(errc::slow_consumer);  // a reply must not be missing among others
     }};
   }
 
@@ -31,7 +33,7 @@ class frame_echo_actor final : public frame_echo::base {
 void listen_actor(runtime& rt, const options& chosen, stations& counted) {
   std::vector<frame_echo> echoes;  // by loop
   for (std::size_t i = 0; i < rt.loops().size(); ++i)
-    echoes.push_back(actors(rt).spawn<frame_echo_actor>(&counted));
+    echoes.push_back(spawn_pinned<frame_echo_actor>(rt, rt.loops().at(i), &counted));
   const auto session = [echoes, &counted](byte_stream peer) -> task<> {
     const frame_echo& echo = echoes[net::loop::current()->index()];
     while (auto frame = co_await peer.read()) {

@@ -14,7 +14,7 @@ using v1::Echo;
 using echo_client = in_flight<connection_ref<Echo>>;
 using message_echo = interface<void(echo_client, Echo)>;
 
-class message_echo_actor final : public message_echo::base {
+class message_echo_actor : public message_echo::base {
  public:
   message_echo_actor(caf::actor_config& config, stations* counted)
       : message_echo::base(config), counted_(*counted) {}
@@ -26,6 +26,8 @@ class message_echo_actor final : public message_echo::base {
       answer.set_payload(message.payload());
       if (from->send(answer))
         counted_.encoded.fetch_add(1, std::memory_order_relaxed);
+      else
+        from->close(errc::slow_consumer);  // a reply must not be missing among others
     }};
   }
 
@@ -38,7 +40,7 @@ class message_echo_actor final : public message_echo::base {
 void listen_typed(runtime& rt, const options& chosen, stations& counted) {
   std::vector<message_echo> echoes;  // by loop
   for (std::size_t i = 0; i < rt.loops().size(); ++i)
-    echoes.push_back(actors(rt).spawn<message_echo_actor>(&counted));
+    echoes.push_back(spawn_pinned<message_echo_actor>(rt, rt.loops().at(i), &counted));
   const auto session = [echoes, &counted](connection<Echo, Echo> peer) -> task<> {
     const message_echo& echo = echoes[net::loop::current()->index()];
     while (auto message = co_await peer.receive()) {

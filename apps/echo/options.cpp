@@ -13,13 +13,32 @@ namespace {
 constexpr int exit_usage = 2;
 
 // Texts that CLI11 shows are ours: one clear line per mistake.
-auto duration_into(net::duration& target) {
-  return [&target](const std::string& text) {
+void add_duration(CLI::App& app, const std::string& name, net::duration& target,
+                  const std::string& help) {
+  const auto take = [name, &target](const std::string& text) {
     const auto parsed_duration = net::parse_duration(text);
     if (!parsed_duration)
-      throw CLI::ValidationError("'" + text + "' is not a duration such as 500ms, 10s, 5m");
+      throw CLI::ValidationError(name, "'" + text + "' is not a duration such as 500ms, 10s, 5m");
     target = *parsed_duration;
   };
+  app.add_option_function<std::string>(name, take, help)->type_name("D");
+}
+
+void take_framing(options& values, const std::string& name) {
+  if (!net::parse_framing(name, values.framing))
+    throw CLI::ValidationError("--framing",
+                               "'" + name + "' is not raw, line, delimited or length32");
+}
+
+void take_style(options& values, const std::string& name) {
+  if (name == "session")
+    values.serve = style::session;
+  else if (name == "actor")
+    values.serve = style::actor;
+  else if (name == "typed")
+    values.serve = style::typed;
+  else
+    throw CLI::ValidationError("--style", "'" + name + "' is not session, actor or typed");
 }
 
 void describe(CLI::App& app, options& values) {
@@ -27,19 +46,13 @@ void describe(CLI::App& app, options& values) {
       ->required()
       ->type_name("URI");
   app.add_option_function<std::string>(
-         "--framing",
-         [&values](const std::string& name) {
-           if (!net::parse_framing(name, values.framing))
-             throw CLI::ValidationError("--framing", "must be raw, line, delimited or length32");
-         },
+         "--framing", [&values](const std::string& name) { take_framing(values, name); },
          "how messages are delimited: raw, line, delimited, length32; default raw, typed: "
          "delimited")
       ->type_name("NAME");
-  app.add_option("--style", values.serve, "session, actor or typed; default session")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, style>{
-              {"session", style::session}, {"actor", style::actor}, {"typed", style::typed}},
-          CLI::ignore_case))
+  app.add_option_function<std::string>(
+         "--style", [&values](const std::string& name) { take_style(values, name); },
+         "session, actor or typed; default session")
       ->type_name("NAME");
   app.add_option("--loops", values.loops, "loops, each a thread; default one per core")
       ->check(CLI::Range(1, 256))
@@ -47,18 +60,14 @@ void describe(CLI::App& app, options& values) {
   app.add_option("--frame-max", values.frame_bytes_max, "longest payload; default 65536")
       ->check(CLI::Range(1, 64 * 1024 * 1024))
       ->type_name("BYTES");
-  app.add_option_function<std::string>("--idle-timeout", duration_into(values.idle_timeout),
-                                       "close without a frame for so long; default 5m, 0 never")
-      ->type_name("D");
-  app.add_option_function<std::string>(
-         "--read-timeout", duration_into(values.read_timeout),
-         "from a frame's first to its last byte; default 30s, 0 never")
-      ->type_name("D");
-  app.add_option("--connections-max", values.connections_max, "at a time; default no limit")
+  add_duration(app, "--idle-timeout", values.idle_timeout,
+               "close without a frame for so long; default 5m, 0 never");
+  add_duration(app, "--read-timeout", values.read_timeout,
+               "from a frame's first to its last byte; default 30s, 0 never");
+  app.add_option("--connections-max", values.connections_max,
+                 "of each listener, at a time; default no limit")
       ->type_name("N");
-  app.add_option_function<std::string>("--drain-timeout", duration_into(values.drain_timeout),
-                                       "patience after SIGTERM; default 10s")
-      ->type_name("D");
+  add_duration(app, "--drain-timeout", values.drain_timeout, "patience after SIGTERM; default 10s");
 }
 
 }  // namespace

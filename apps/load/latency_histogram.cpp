@@ -41,8 +41,10 @@ void latency_histogram::record(std::uint64_t nanoseconds) noexcept {
 std::uint64_t latency_histogram::percentile(double percent) const noexcept {
   if (count_ == 0)
     return 0;
-  const double exact = std::ceil(percent / 100 * static_cast<double>(count_));
-  const auto rank = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(exact), 1, count_);
+  constexpr double rounding = 1e-12;  // what the arithmetic may have put on a whole number
+  const double exact = percent / 100 * static_cast<double>(count_) * (1 - rounding);
+  const auto rank =
+      std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::ceil(exact)), 1, count_);
   std::uint64_t seen = 0;
   for (std::size_t range = 0; range < counts_.size(); ++range)
     if ((seen += counts_[range]) >= rank)

@@ -100,6 +100,8 @@ std::string check_amounts(raw_options& raw) {
   if (values.active > values.connections)
     return "--active " + number_text(values.active) + " is more than --connections " +
            number_text(values.connections);
+  if (std::isnan(values.rate))  // which CLI11 takes for a number in any range
+    return "--rate must be a number of messages/s";
   if (values.open_loop() && values.burst)
     return "--burst and --rate exclude each other: a rate says when each message is due";
   if (values.open_loop() && !raw.depth_given)

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .processes import RunFailed, Server, last_line, spawn, stop
@@ -25,6 +25,7 @@ class Lab:
     warmup_ms: int
     duration_ms: int
     stand_in: str = ""
+    repeated: list = field(default_factory=list)  # runs that failed and were done once more
 
     PEERS = {
         "raw": "peer-epoll",

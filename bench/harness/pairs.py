@@ -14,6 +14,27 @@ def value(result, metric):
     return result["latency_us"][metric]
 
 
+def _run_once(lab, setting, server):
+    result = run_setting(lab, "raw" if server == AGAIN else server, setting)
+    if result["server"]["cpu_us_per_message"] <= 0:
+        raise RunFailed("no messages, or no CPU time of the server")
+    return result
+
+
+def _run(lab, setting, server, progress):
+    """A report. A run that fails is done once more, and that is told with the results."""
+    try:
+        return _run_once(lab, setting, server)
+    except RunFailed as failure:
+        progress(f"{setting.title}, {server}: run again, as one failed: {failure}", keep=True)
+        lab.repeated.append(f"{setting.title}, {server}: {failure}")
+    try:
+        return _run_once(lab, setting, server)
+    except RunFailed as failure:
+        failure.server = server
+        raise
+
+
 def run_rounds(lab, setting, servers, rounds, progress):
     """A list of reports per server; neighbours in `servers` run one after the other. A
     RunFailed tells its `server`."""
@@ -22,14 +43,7 @@ def run_rounds(lab, setting, servers, rounds, progress):
         order = servers if number % 2 == 0 else list(reversed(servers))
         for server in order:
             progress(f"{setting.title}: round {number + 1}/{rounds}, {server}")
-            try:
-                result = run_setting(lab, "raw" if server == AGAIN else server, setting)
-                if result["server"]["cpu_us_per_message"] <= 0:
-                    raise RunFailed("no messages, or no CPU time of the server")
-            except RunFailed as failure:
-                failure.server = server
-                raise
-            samples[server].append(result)
+            samples[server].append(_run(lab, setting, server, progress))
     return samples
 
 

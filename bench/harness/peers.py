@@ -25,7 +25,7 @@ def measure_peers(bench):
 
 def _measure_setting(bench, key, present):
     setting = targets.SETTINGS[key]
-    rounds = min(bench.arguments.pairs, targets.PEER_ROUNDS_MAX)
+    rounds = targets.peer_rounds(bench.arguments.pairs)
     while present:
         try:
             samples = pairs.run_rounds(bench.lab, setting, present, rounds, bench.progress)

@@ -4,37 +4,20 @@
 #include <benchmark/benchmark.h>
 
 #include <caf/typed_event_based_actor.hpp>
-#include <memory>
 
-#include "actornet/caf.hpp"
-#include "still_backend.hpp"
+#include "one_loop.hpp"
 
 namespace actornet::bench {
 namespace {
 
 using counting = interface<void(std::uint64_t)>;
 
-/// A runtime with one loop, turned by the benchmark's thread.
-struct one_loop {
-  one_loop() { rt.start(); }
-
-  void turn_until_idle() { rt.loops().turn_until_idle(); }
-
-  runtime rt{[] {
-    runtime_options options;
-    options.loops = 1;
-    options.backends = [](std::size_t) { return std::make_unique<still_backend>(); };
-    return options;
-  }()};
-  caf::actor_system& system = actors(rt);
-};
-
 // -- burst ----------------------------------------------------------------------------------------
 
 class receiver final : public counting::base {
  public:
   receiver(caf::actor_config& config, std::uint64_t* received)
-      : base(config), received_(*received) {}
+      : counting::base(config), received_(*received) {}
 
   behavior_type make_behavior() override {
     return {[this](std::uint64_t) { ++received_; }};
@@ -49,7 +32,7 @@ constexpr std::uint64_t burst_messages = 64;
 // For each message that it gets it sends a burst.
 class burster final : public counting::base {
  public:
-  burster(caf::actor_config& config, counting to) : base(config), to_(std::move(to)) {}
+  burster(caf::actor_config& config, counting to) : counting::base(config), to_(std::move(to)) {}
 
   behavior_type make_behavior() override {
     return {[this](std::uint64_t count) {
@@ -88,7 +71,7 @@ using playing = interface<void(std::uint64_t), void(caf::strong_actor_ptr)>;
 // Returns each ball to its partner until it has flown often enough.
 class player final : public playing::base {
  public:
-  using base::base;
+  explicit player(caf::actor_config& config) : playing::base(config) {}
 
   behavior_type make_behavior() override {
     return {[this](std::uint64_t left) {

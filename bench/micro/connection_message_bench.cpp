@@ -1,7 +1,7 @@
-// A message to a connection actor on its own loop: `connection_ref<Echo>::send` of an Echo with 16
-// bytes encodes it into the connection's output queue; the turn's flush gathers what is there and
-// the socket takes it (one that forgets it: no system call). The cost per message is that of the
-// whole turn over its messages.
+// A message to a connection on its own loop, without CAF: `connection_ref<Echo>::send` of an Echo
+// with 16 bytes encodes it into the connection's output queue; the turn's flush gathers what is
+// there and the socket takes it (one that forgets it: no system call). The cost per message is that
+// of the whole turn over its messages.
 
 #include <actornet/echo/v1/echo.pb.h>
 #include <benchmark/benchmark.h>
@@ -18,7 +18,7 @@ namespace {
 using echo::v1::Echo;
 
 task<> wait_for_messages(connection<Echo, Echo> peer) {
-  while (co_await peer.receive()) {
+  while (const auto message = co_await peer.receive()) {
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "actornet/log.hpp"
+
 namespace actornet::net {
 
 result<std::unique_ptr<acceptor>> acceptor::open(loop& on, const endpoint& where,
@@ -44,16 +46,32 @@ void acceptor::on_outcome(result<std::unique_ptr<pending_connection>> outcome) {
   if (!outcome) {
     // The connection that could not be accepted stays in the system's queue.
     loop_.counted.accepts_failed.add();
+    complain(failures_, "cannot accept connections", outcome.error());
     loop_.timers().arm(retry_, deadline_after(loop_.fresh_now(), pause_));
     pause_ = std::min(pause_ * 2, pause_max);
     return;
   }
   pause_ = pause_min;
-  if (auto ticket = admission_.enter((*outcome)->peer_address()))
+  if (auto ticket = admission_.enter((*outcome)->peer_address())) {
     on_accepted_(std::move(*outcome), std::move(*ticket));
-  else
+  } else {
     loop_.counted.connections_refused.add();  // and closed, as nobody takes it
+    complain(refusals_, "refused a connection", ticket.error());
+  }
   accept_next();
+}
+
+// Peers must not be able to fill a disk.
+void acceptor::complain(complaint& about, const char* what, std::error_code why) {
+  ++about.times;
+  const time_point now = loop_.fresh_now();  // this may be the first thing after a sleep
+  if (now < about.next_line)
+    return;
+  about.next_line = deadline_after(now, std::chrono::seconds(1));
+  const std::string times =
+      about.times > 1 ? " (" + std::to_string(about.times) + " times)" : std::string();
+  about.times = 0;
+  log(log_level::warning, to_string(local_) + ": " + what + ": " + why.message() + times);
 }
 
 }  // namespace actornet::net

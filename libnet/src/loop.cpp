@@ -85,9 +85,7 @@ bool loop::give_work_to(loop& thief) {
     const std::size_t half = (shared_.size() + 1) / 2;
     while (count < half && count < stolen_max)
       stolen[count++] = shared_.pop();
-    shared_size_.store(shared_.size(), std::memory_order_relaxed);
-    if (shared_.empty())
-      shared_since_.store(nobody_waits, std::memory_order_relaxed);
+    count_shared();
   }
   for (std::size_t i = 0; i < count; ++i)
     thief.enqueue_shared(stolen[i]);
@@ -106,7 +104,7 @@ void loop::remove_entries(void (*function)(void*), const std::function<void(void
         queue->push(work);
     }
   }
-  shared_size_.store(shared_.size(), std::memory_order_relaxed);
+  count_shared();
 }
 
 // -- on the loop's thread -------------------------------------------------------------------------
@@ -139,7 +137,14 @@ void loop::enqueue_shared(entry work) {
   if (shared_.empty())
     shared_since_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
   shared_.push(work);
+  count_shared();
+}
+
+// For those who look without the lock.
+void loop::count_shared() noexcept {
   shared_size_.store(shared_.size(), std::memory_order_relaxed);
+  if (shared_.empty())
+    shared_since_.store(nobody_waits, std::memory_order_relaxed);
 }
 
 void loop::flush_later(flushable& output) noexcept {
@@ -166,6 +171,8 @@ void loop::cancel_flush(flushable& output) noexcept {
 }
 
 void loop::flush_all() {
+  if (flush_first_)
+    set_label("output");
   while (flush_first_) {
     flushable& output = *flush_first_;
     flush_first_ = output.next_flush_;
@@ -190,17 +197,29 @@ bool loop::turn(bool may_wait) {
   now_ = driver_->now();
   if (has_posted_.load(std::memory_order_relaxed))
     take_posted();
+  set_label("timers");
   timers_.advance(now_);
   const std::size_t ran = run_batch();
   flush_all();
+  set_label(nullptr);
   turns_.store(turns_.load(std::memory_order_relaxed) + 2, std::memory_order_relaxed);
   return ran > 0;
 }
 
 void loop::run() {
+  awake();
   while (!stop_.load(std::memory_order_relaxed))
     turn(true);
+  count_turns(1);
   stop_.store(false, std::memory_order_relaxed);
+}
+
+// Ends what `count_turns(1)` began: the watchdog watches again, and is told so if it is parked.
+void loop::awake() {
+  count_turns(1);
+  if (wake_listener_.load(std::memory_order_seq_cst))
+    if (wake_listener* const listener = wake_listener_.exchange(nullptr))
+      listener->on_wake();
 }
 
 void loop::look_for_events(bool may_wait) {
@@ -221,13 +240,9 @@ void loop::sleep() {
   }
   if (siblings_)
     siblings_->sleepers.fetch_add(1, std::memory_order_relaxed);
-  set_label(nullptr);
   count_turns(1);
   driver_->wait(timers_.next_look());
-  count_turns(1);
-  if (wake_listener_.load(std::memory_order_seq_cst))
-    if (wake_listener* const listener = wake_listener_.exchange(nullptr))
-      listener->on_wake();
+  awake();
   if (siblings_)
     siblings_->sleepers.fetch_sub(1, std::memory_order_relaxed);
   const std::lock_guard guard(posted_mutex_);
@@ -254,6 +269,7 @@ std::size_t loop::run_batch() {
       break;
     ++ran;
     credit_ = credits_per_resume;
+    set_label(nullptr);
     work();
     if (siblings_)
       share_if_waiting();
@@ -287,9 +303,7 @@ entry loop::take_shared() {
   if (shared_.empty())
     return {};
   const entry work = shared_.pop();
-  shared_size_.store(shared_.size(), std::memory_order_relaxed);
-  if (shared_.empty())
-    shared_since_.store(nobody_waits, std::memory_order_relaxed);
+  count_shared();
   return work;
 }
 

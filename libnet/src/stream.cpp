@@ -19,7 +19,7 @@ stream::stream(loop& on, std::unique_ptr<transport> socket, const stream_options
       decoder_(options.framing, options.frame_bytes_max),
       output_(options.overflow == overflow_policy::drop_oldest ||
               options.overflow == overflow_policy::conflate),
-      wire_(filter_ ? std::make_unique<std::vector<std::byte>>() : nullptr),
+      wire_(filter_ ? std::make_unique<wire>() : nullptr),
       last_frame_(on.now()) {
   transport_->set_owner(entry_of<&stream::on_ready>(*this));
   loop_.counted.connections_opened.add();
@@ -44,6 +44,7 @@ void stream::enter(state target) {
 
 void stream::on_ready() {
   transport_->leave_queue();
+  loop_.set_label("a connection");
   if (state_ == state::closed)
     return owner_.on_closed(close_reason_);
   in_turn_ = true;
@@ -125,10 +126,23 @@ void stream::on_limit() {
 
 // -- end ------------------------------------------------------------------------------------------
 
+// Whether it is worth a line in a log.
+static bool is_failure(errc reason) {
+  return reason != errc::end_of_stream && reason != errc::closed_locally &&
+         reason != errc::shutting_down;
+}
+
+// While the socket still knows: it does not when both directions have ended.
+void stream::remember_peer() {
+  if (is_failure(close_reason_) && !failed_peer_)
+    failed_peer_ = std::make_unique<endpoint>(transport_->peer());
+}
+
 void stream::finish() {
   if (!is_open())
     return;
   close_reason_ = input_end_ == errc{} ? errc::closed_locally : input_end_;
+  remember_peer();
   wants_input_ = wants_room_ = sweeping_ = false;
   input_ = {};
   enter(state::draining);
@@ -156,10 +170,10 @@ void stream::close(errc reason) {
     input_end_ = reason;
   wants_input_ = wants_room_ = room_due_ = false;
   output_.clear(loop_.blocks());
+  remember_peer();
   transport_->close();
   loop_.counted.connections_closed.add();
-  if (reason != errc::end_of_stream && reason != errc::closed_locally &&
-      reason != errc::shutting_down)
+  if (is_failure(reason))
     loop_.counted.connections_failed.add();
   transport_->run_owner(loop_);  // the owner learns of it there, never inline
 }

@@ -96,7 +96,7 @@ void stream::read_input() {
     case io_result::status::end_of_stream:
       return state_ == state::lingering ? close(close_reason_) : end_input(errc::end_of_stream);
     case io_result::status::error:
-      return close(state_ == state::lingering ? close_reason_ : errc::connection_reset);
+      return close(state_ == state::lingering ? close_reason_ : outcome.reason());
   }
 }
 
@@ -111,7 +111,7 @@ void stream::take_bytes(std::span<std::byte> bytes) {
 
 void stream::take_filtered(std::span<const std::byte> bytes) {
   append_held({});
-  const auto outcome = filter_->received(bytes, held_, *wire_);
+  const auto outcome = filter_->received(bytes, held_, wire_->bytes);
   input_ = held_;
   if (outcome.state == filter::status::end)
     end_input(errc::end_of_stream);

@@ -143,38 +143,38 @@ void stream::flush_plain() {
 
 // Queue of plain messages -> filter -> at most one part's worth of wire bytes -> socket.
 void stream::flush_filtered() {
-  while (!write_armed_ && (wire_sent_ < wire_->size() || fill_wire())) {
+  while (!write_armed_ && (!wire_->all_sent() || fill_wire())) {
     const std::span<const std::byte> waiting =
-        std::span<const std::byte>(*wire_).subspan(wire_sent_);
+        std::span<const std::byte>(wire_->bytes).subspan(wire_->sent);
     const io_result outcome = transport_->write_some(std::span(&waiting, 1));
     if (!sent(outcome, waiting.size()))
       return;
-    wire_sent_ += outcome.bytes;
+    wire_->sent += outcome.bytes;
   }
 }
 
 bool stream::fill_wire() {
-  wire_->clear();
-  wire_sent_ = 0;
+  wire_->bytes.clear();
+  wire_->sent = 0;
   if (!output_.empty() && !filter_->handshaking()) {
     std::array<std::span<const std::byte>, output_queue::parts_max> parts;
     const auto front = output_.gather(parts).front();
-    const auto outcome = filter_->sending(front, *wire_);
+    const auto outcome = filter_->sending(front, wire_->bytes);
     if (outcome.state == filter::status::error) {
       close(outcome.error);
       return false;
     }
     output_.consume(loop_.blocks(), front.size());
   } else if (state_ == state::draining && !std::exchange(farewell_made_, true)) {
-    filter_->ending(*wire_);
+    filter_->ending(wire_->bytes);
   }
-  return !wire_->empty();
+  return !wire_->bytes.empty();
 }
 
 // Whether something was sent; arms for the rest.
 bool stream::sent(const io_result& outcome, std::size_t tried) {
   if (outcome.state == io_result::status::error) {
-    close(errc::connection_reset);
+    close(outcome.reason());
     return false;
   }
   loop_.counted.bytes_sent.add(outcome.bytes);
@@ -203,8 +203,7 @@ void stream::after_flush() {
     room_due_ = true;
     transport_->run_owner(loop_);
   }
-  const bool all_sent =
-      output_.empty() && (!filter_ || (wire_sent_ == wire_->size() && farewell_made_));
+  const bool all_sent = output_.empty() && (!filter_ || (wire_->all_sent() && farewell_made_));
   if (state_ == state::draining && all_sent)
     linger();
 }

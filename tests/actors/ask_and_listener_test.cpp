@@ -23,14 +23,20 @@ class calculator_actor final : public calculator::base {
     return {[this](int x) -> caf::result<int> {
               if (x == 0)
                 return to_caf_error(errc::mailbox_full);
-              if (x == 1) {  // never answers in time
+              if (x == 1) {  // answers when told to
                 kept_ = make_response_promise<int>();
                 return kept_;
               }
               return 2 * x;
             },
-            [](const std::string&) {}};
+            [this](const std::string& told) {
+              if (told == "now")
+                kept_.deliver(1);
+              told_.push_back(told);
+            }};
   }
+
+  static inline std::vector<std::string> told_;
 
   void on_exit() override { kept_ = {}; }
 
@@ -42,12 +48,20 @@ struct simulated : testing::Test {
   simulated() : rt(options_in(world)), calculate(actors(rt).spawn<calculator_actor>()) {}
 
   ~simulated() override {
-    bool over = false;
+    calculator_actor::told_.clear();
     caf::anon_send_exit(calculate, caf::exit_reason::user_shutdown);
     calculate = nullptr;
-    rt.drain(1s, [&over](std::size_t) { over = true; });
-    EXPECT_TRUE(world.run_until([&over] { return over; })) << world;
+    drain(1s);
+    EXPECT_TRUE(world.run_until([this] { return over; })) << world;
     rt.stop();
+  }
+
+  // Only the first drain counts.
+  void drain(net::duration patience) {
+    rt.drain(patience, [this](std::size_t count) {
+      cut = count;
+      over = true;
+    });
   }
 
   static runtime_options options_in(sim::world& in) {
@@ -63,6 +77,8 @@ struct simulated : testing::Test {
       while (auto bytes = co_await peer.read()) {
         const int question = bytes->text()[0] - '0';
         const auto answer = co_await ask(calculate, question, peer.now() + 2s);
+        outcomes.push_back(answer.error());
+        late = late_answers();
         std::string text;
         if (answer)
           text = std::to_string(*answer);
@@ -75,6 +91,12 @@ struct simulated : testing::Test {
     return where;
   }
 
+  void expect_outcome(errc expected) {
+    EXPECT_TRUE(world.run_until([this] { return !outcomes.empty(); })) << world;
+    EXPECT_EQ(outcomes.size(), 1u);
+    EXPECT_EQ(outcomes.front().value(), static_cast<int>(expected)) << outcomes.front().message();
+  }
+
   void expect_answer(const net::endpoint& where, const char* question, std::string_view answer) {
     sim::peer client(world, where);
     client.send(question);
@@ -84,7 +106,10 @@ struct simulated : testing::Test {
   sim::world world{1};
   runtime rt;
   calculator calculate;
+  std::vector<std::error_code> outcomes;
   std::uint64_t late = 0;
+  std::size_t cut = 0;
+  bool over = false;  // the drain
 };
 
 TEST_F(simulated, a_task_gets_the_answer_of_the_actor_it_asked) {
@@ -120,6 +145,87 @@ TEST_F(simulated, a_peer_that_resets_while_the_session_asks_is_gone_when_the_que
     client.reset();
   }
   EXPECT_TRUE(world.run_until([this] { return rt.connections() == 0; }, world.now() + 3s)) << world;
+}
+
+TEST_F(simulated, an_answer_after_the_deadline_is_dropped_and_counted) {
+  const auto where = serve();
+  sim::peer client(world, where);
+  client.send("1");
+  expect_outcome(errc::timed_out);
+  EXPECT_EQ(late, 0u);
+  caf::anon_send(calculate, std::string("now"));
+  EXPECT_TRUE(world.run_until_idle());
+  const std::string so_far = client.received();
+  client.send("4");
+  EXPECT_TRUE(world.run_until([&] { return client.received() == so_far + "8"; })) << world;
+  EXPECT_EQ(late, 1u);
+}
+
+TEST_F(simulated, a_question_ends_with_its_connection_and_its_reason) {
+  stream_ref ref;
+  const auto where = rt.listen("tcp://127.0.0.1:0", [&](byte_stream peer) -> task<> {
+    ref = peer.ref();
+    outcomes.push_back((co_await ask(calculate, 1, peer.now() + 1h)).error());
+    outcomes.push_back((co_await ask(calculate, 4, peer.now() + 1h)).error());
+  });
+  rt.start();
+  const sim::peer client(world, where);
+  EXPECT_TRUE(world.run_until([&] { return ref.open(); })) << world;
+  EXPECT_TRUE(world.run_for(500ms));
+  ref.close(errc::killed);
+  EXPECT_TRUE(world.run_until([this] { return rt.connections() == 0; })) << world;
+  EXPECT_EQ(outcomes, std::vector(2, make_error_code(errc::killed)));
+  caf::anon_send(calculate, std::string("now"));  // nobody waits for that any more
+  EXPECT_TRUE(world.run_until_idle());
+}
+
+TEST_F(simulated, a_drain_lets_a_question_be_answered) {
+  const auto where = serve();
+  sim::peer client(world, where);
+  client.send("1");
+  EXPECT_TRUE(world.run_for(500ms));
+  drain(10s);
+  EXPECT_TRUE(world.run_for(500ms));
+  EXPECT_FALSE(over);
+  caf::anon_send(calculate, std::string("now"));
+  EXPECT_TRUE(world.run_until([this] { return over; })) << world;
+  EXPECT_EQ(cut, 0u);
+  EXPECT_EQ(client.received(), "1");
+}
+
+TEST_F(simulated, the_drain_deadline_ends_a_question) {
+  const auto where = serve();
+  sim::peer client(world, where);
+  client.send("1");
+  EXPECT_TRUE(world.run_for(500ms));
+  drain(100ms);
+  EXPECT_TRUE(world.run_until([this] { return over; })) << world;
+  EXPECT_EQ(cut, 1u);
+  expect_outcome(errc::drain_timeout);
+}
+
+TEST_F(simulated, a_question_without_answer_is_over_when_it_was_handled) {
+  const auto where = rt.listen("tcp://127.0.0.1:0", [this](byte_stream peer) -> task<> {
+    const auto answer = co_await ask(calculate, std::string("note"), peer.now() + 2s);
+    outcomes.push_back(answer.error());
+    EXPECT_EQ(calculator_actor::told_, std::vector<std::string>{"note"});
+  });
+  rt.start();
+  const sim::peer client(world, where);
+  expect_outcome(errc{});
+}
+
+// An actor whose interface is a lie, as one of another version of a program could be.
+TEST_F(simulated, an_answer_of_another_type_is_an_error) {
+  using promised = interface<std::string(int)>;
+  const auto liar = caf::actor_cast<promised>(caf::actor_cast<caf::strong_actor_ptr>(calculate));
+  const auto where = rt.listen("tcp://127.0.0.1:0", [this, liar](byte_stream peer) -> task<> {
+    const auto answer = co_await ask(liar, 4, peer.now() + 2s);
+    outcomes.push_back(answer.error());
+  });
+  rt.start();
+  const sim::peer client(world, where);
+  expect_outcome(errc::unexpected_response);
 }
 
 class listener_watcher final : public caf::event_based_actor {

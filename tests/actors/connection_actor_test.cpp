@@ -298,5 +298,38 @@ TEST_F(connection_actor, takes_a_linked_actor_along_when_it_fails) {
   EXPECT_EQ(from_caf_error(*ended), errc::frame_malformed);
 }
 
+class closing_note final : public connection_observer {
+ public:
+  explicit closing_note(errc& closed) : closed_(closed) {}
+  void on_closed(errc reason) override { closed_ = reason; }
+
+ private:
+  errc& closed_;
+};
+
+TEST_F(connection_actor, is_not_the_only_one_that_may_observe_its_connection) {
+  errc closed{};
+  in_.rt.listen(
+      "tcp://127.0.0.1:0",
+      [&](connection<Echo, Echo> peer) -> task<> {
+        connection_control& control = *peer.ref().control();
+        control.observe(std::make_unique<closing_note>(closed));
+        to = as_actor(peer.ref());
+        control.observe(std::make_unique<closing_note>(closed));
+        to_again = as_actor(peer.ref()) == to;
+        while (co_await peer.receive()) {
+        }
+      },
+      delimited());
+  in_.rt.start();
+  client.emplace(in_.world, in_.rt.listening().front());
+  in_.expect([&] { return to_again; });
+  seen log;
+  watcher(log);
+  client->shutdown_write();
+  in_.expect([&] { return log.down.has_value(); });
+  EXPECT_EQ(closed, errc::end_of_stream);
+}
+
 }  // namespace
 }  // namespace actornet

@@ -106,15 +106,71 @@ TEST(loops, a_pinned_actor_stays_where_it_is_whoever_sends) {
       from.push_back(spawn(system, [&, left = messages](caf::event_based_actor* self) mutable {
         self->send(self, 0);
         return caf::behavior{[&, self, left](int) mutable {
-          self->request(pinned, caf::infinite, left).then([](int) {});
-          if (--left > 0)
-            self->send(self, 0);
+          --left;
+          self->request(pinned, caf::infinite, left).then([self](int still) {
+            if (still > 0)
+              self->send(self, 0);
+          });
         }};
       }));
     wait_for(over);
     EXPECT_EQ(static_cast<pinned_actor*>(caf::actor_cast<caf::abstract_actor*>(pinned))->strayed(),
               0u);
   }
+  rt.stop();
+}
+
+struct busy_work {
+  std::array<std::atomic<std::size_t>, 2> handled_on{};
+  std::atomic<std::size_t> left{0};
+  std::promise<void> over;
+};
+
+class busy_actor : public caf::event_based_actor {
+ public:
+  busy_actor(caf::actor_config& config, busy_work* work)
+      : event_based_actor(config), work_(*work) {}
+
+  const char* name() const override { return "busy"; }
+  caf::behavior make_behavior() override {
+    return {[this](int) {
+      be_busy();
+      ++work_.handled_on[net::loop::current()->index()];
+      if (--work_.left == 0)
+        work_.over.set_value();
+    }};
+  }
+
+ private:
+  busy_work& work_;
+};
+
+// In the way in which the ordinary actors above do move.
+TEST(loops, ordinary_actors_that_were_spawned_pinned_stay_too) {
+  constexpr std::size_t worker_count = 500;
+  constexpr std::size_t rounds = 10;
+  runtime rt(real_loops(2));
+  auto& system = actors(rt);
+  busy_work work;
+  work.left = worker_count * rounds;
+  {
+    std::vector<caf::actor> workers;
+    for (std::size_t i = 0; i < worker_count; ++i)
+      workers.push_back(spawn_pinned<busy_actor>(rt, rt.loops().at(1), &work));
+    rt.start();
+    const auto waker = spawn(system, [&](caf::event_based_actor* self) -> caf::behavior {
+      return {[&, self](int round) {
+        for (const auto& each : workers)
+          self->send(each, 0);
+        if (round > 1)
+          self->send(self, round - 1);
+      }};
+    });
+    caf::anon_send(waker, static_cast<int>(rounds));
+    wait_for(work.over);
+  }
+  EXPECT_EQ(work.handled_on[0], 0u);
+  EXPECT_EQ(work.handled_on[1], worker_count * rounds);
   rt.stop();
 }
 

@@ -132,7 +132,7 @@ TEST(ordinary_actor, the_same_seed_gives_the_same_run) {
     const auto twice = spawn(in.system, doubling);
     std::vector<caf::actor> askers;
     for (int i = 0; i < 50; ++i)
-      askers.push_back(spawn(in.system, [&](caf::event_based_actor* self) -> caf::behavior {
+      askers.push_back(spawn(in.system, [&, i](caf::event_based_actor* self) -> caf::behavior {
         self->request(twice, 1s, i).then([&](int) { ++answers; });
         self->delayed_send(self, 1ms * i, i);
         return {[](int) {}};

@@ -2,7 +2,11 @@
 
 #include <actornet/echo/v1/echo.pb.h>
 
+#include <caf/make_actor.hpp>
+#include <thread>
+
 #include "actornet/connection.hpp"
+#include "actornet/detail/caf_slim_actor.hpp"
 #include "actors/actor_support.hpp"
 
 namespace actornet {
@@ -113,6 +117,97 @@ TEST(stop_with_connections, messages_to_their_actors_may_still_wait) {
     wait_for(sending);
     rt.stop();
   }
+}
+
+// Threads that send to actors until one of these ends, which is when the actor system does, and
+// that are waited for then: after it they must not use their handles. Most messages go to the last
+// actor, whose mailbox is bounded: who has all of CAF's mailboxes filled does not end soon.
+class senders {
+ public:
+  void start(const std::vector<caf::actor>& to) {
+    for (int i = 0; i < 3; ++i) {
+      ++running_;
+      threads_.emplace_back([this, mine = to]() mutable {
+        is_sender = true;
+        for (unsigned turn = 0; !over_.load(); ++turn)
+          caf::anon_send(turn % 1000 < mine.size() ? mine[turn % 1000] : mine.back(), 1);
+        mine.clear();
+        --running_;
+      });
+    }
+  }
+
+  // In whichever thread ends the actor; a sender itself ends as soon as it returns from here.
+  void wait() {
+    over_ = true;
+    while (running_ > (is_sender ? 1 : 0))
+      std::this_thread::yield();
+  }
+
+  ~senders() {
+    over_ = true;
+    for (std::thread& each : threads_)
+      each.join();
+  }
+
+ private:
+  static inline thread_local bool is_sender = false;
+  std::atomic<bool> over_{false};
+  std::atomic<int> running_{0};
+  std::vector<std::thread> threads_;
+};
+
+class last_actor final : public caf::event_based_actor {
+ public:
+  last_actor(caf::actor_config& config, senders* from) : event_based_actor(config), from_(from) {}
+
+  // It always has work, so that it is ended when the loops have stopped.
+  caf::behavior make_behavior() override {
+    send(this, std::string());
+    return {[](int) {}, [this](const std::string&) { send(this, std::string()); }};
+  }
+  void on_exit() override { from_->wait(); }
+
+ private:
+  senders* from_;
+};
+
+class sink_actor final : public detail::slim_actor {
+ public:
+  using signatures = caf::none_t;
+  using slim_actor::slim_actor;
+
+ private:
+  void handle(caf::mailbox_element&) override {}
+};
+
+TEST(stop_with_threads, that_still_send_messages) {
+  for (int round = 0; round < 10; ++round) {
+    senders threads;
+    runtime rt(real_loops(2));
+    auto& system = actors(rt);
+    rt.start();
+    {
+      std::vector<caf::actor> to{system.spawn<last_actor>(&threads)};
+      for (int i = 0; i < 5; ++i)
+        to.push_back(spawn(system, idle));
+      to.push_back(spawn(system, [](caf::event_based_actor* self) -> caf::behavior {
+        return {[self](int) { self->delayed_send(self, 1h, std::string()); }};
+      }));
+      caf::actor_config config;
+      to.push_back(caf::make_actor<sink_actor, caf::actor>(system.next_actor_id(), system.node(),
+                                                           &system, config, rt.loops().at(1)));
+      threads.start(to);
+    }
+    rt.stop();
+  }
+}
+
+TEST(start, a_runtime_that_runs_gets_no_actor_system_any_more) {
+  runtime rt(real_loops(1));
+  rt.start();
+  EXPECT_THROW(actors(rt), std::logic_error);
+  rt.stop();
 }
 
 }  // namespace

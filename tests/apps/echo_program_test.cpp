@@ -1,14 +1,10 @@
-// The program actornet-echo: exit codes, messages, shutdown.
+// The program actornet-echo: exit codes, messages, counters.
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdio>
 
 #include "load_programs.hpp"
@@ -33,34 +29,6 @@ std::string mistake(const words& arguments) {
   EXPECT_EQ(program.output(), "");
   return line;
 }
-
-std::uint16_t port_of(const std::string& listening) {
-  return static_cast<std::uint16_t>(std::stoi(listening.substr(listening.rfind(':') + 1)));
-}
-
-/// A client that sends without reading, until the server takes no more: nothing that the server
-/// has for it can be flushed.
-class stuck_client {
- public:
-  explicit stuck_client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port);
-    EXPECT_EQ(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    const timeval patience{0, 300'000};
-    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    const std::array<char, 64 * 1024> bytes{};
-    while (::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) > 0) {
-    }
-  }
-  ~stuck_client() { ::close(socket_); }
-  stuck_client(const stuck_client&) = delete;
-  stuck_client& operator=(const stuck_client&) = delete;
-
- private:
-  int socket_;
-};
 
 TEST(echo_program, an_unknown_option_is_one_line_and_exit_code_2) {
   EXPECT_THAT(mistake({"--listen", any_port, "--lissen", "x"}), HasSubstr("--lissen"));
@@ -108,23 +76,6 @@ TEST(echo_program, it_listens_at_several_uris_and_ends_at_sigint) {
   program.signal(SIGINT);
   EXPECT_EQ(program.wait(), 0);
   EXPECT_NE(::access(path.substr(7).c_str(), F_OK), 0) << "the socket's file is left behind";
-}
-
-TEST(echo_program, the_drain_deadline_cuts_what_does_not_end_and_says_so) {
-  child_program program("actornet-echo", {"--listen", any_port, "--drain-timeout", "100ms"});
-  const stuck_client client(port_of(program.read_line()));
-  program.signal(SIGTERM);
-  EXPECT_EQ(program.wait(), 3);
-  EXPECT_THAT(program.errors(), HasSubstr("the drain deadline cut 1 connection"));
-}
-
-TEST(echo_program, a_second_signal_ends_it_at_once) {
-  child_program program("actornet-echo", {"--listen", any_port, "--drain-timeout", "10m"});
-  const stuck_client client(port_of(program.read_line()));
-  program.signal(SIGTERM);
-  program.signal(SIGINT);  // another one: the same could merge with the first
-  const int code = program.wait();
-  EXPECT_TRUE(code == 128 + SIGTERM || code == 128 + SIGINT) << code;
 }
 
 class counting_style : public ::testing::TestWithParam<const char*> {};

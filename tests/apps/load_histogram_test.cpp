@@ -14,7 +14,7 @@ namespace {
 std::uint64_t exact_percentile(std::vector<std::uint64_t> values, double percent) {
   std::ranges::sort(values);
   const auto rank =
-      static_cast<std::size_t>(std::ceil(percent / 100 * static_cast<double>(values.size())));
+      static_cast<std::size_t>(std::ceil(percent * static_cast<double>(values.size()) / 100));
   return values[std::max<std::size_t>(rank, 1) - 1];
 }
 
@@ -45,7 +45,7 @@ TEST(latency_histogram, values_below_2048_are_exact) {
 
 TEST(latency_histogram, ranges_neither_overlap_nor_leave_gaps) {
   std::uint64_t before = 0;
-  for (unsigned bit = 0; bit < 64; ++bit) {
+  for (unsigned bit = 1; bit < 64; ++bit) {
     for (const std::uint64_t distance : {-1, 0, 1}) {
       const std::uint64_t value = (std::uint64_t{1} << bit) + distance;
       latency_histogram both;
@@ -77,6 +77,14 @@ TEST(latency_histogram, percentiles_keep_three_digits_of_any_distribution) {
   }
   EXPECT_EQ(measured.count(), values.size());
   EXPECT_EQ(measured.max(), std::ranges::max(values));
+}
+
+TEST(latency_histogram, a_rank_that_is_a_whole_number_is_not_rounded_up) {
+  latency_histogram thousand;
+  for (std::uint64_t value = 1; value <= 1000; ++value)
+    thousand.record(value);
+  EXPECT_EQ(thousand.percentile(99.9), 999u);  // 99.9 / 100 * 1000 is a bit over 999 in binary
+  EXPECT_EQ(thousand.percentile(55), 550u);
 }
 
 TEST(latency_histogram, the_largest_value_is_exact) {

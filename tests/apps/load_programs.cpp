@@ -1,8 +1,10 @@
 #include "load_programs.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,14 +24,17 @@ struct pipe_ends {
 
 pipe_ends make_pipe() {
   int ends[2];
-  if (::pipe(ends) != 0)
-    throw std::system_error(errno, std::generic_category(), "pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0)  // a program must not hold the ends of another one
+    throw std::system_error(errno, std::generic_category(), "pipe2");
   return {ends[0], ends[1]};
 }
 
 [[noreturn]] void become(const std::string& path, std::vector<char*>& arguments, int output,
-                         int errors) {
+                         int errors, unsigned open_files_max) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const rlimit few{open_files_max, open_files_max};
+  if (open_files_max != 0 && ::setrlimit(RLIMIT_NOFILE, &few) != 0)
+    ::_exit(127);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(errors, STDERR_FILENO);
   ::execv(path.c_str(), arguments.data());
@@ -50,7 +55,8 @@ void drain(int& from, std::string& text) {
 
 }  // namespace
 
-child_program::child_program(const std::string& name, const std::vector<std::string>& arguments) {
+child_program::child_program(const std::string& name, const std::vector<std::string>& arguments,
+                             unsigned open_files_max) {
   const std::string path = std::string(ACTORNET_BIN_DIR) + "/" + name;
   std::vector<std::string> words = arguments;
   words.insert(words.begin(), path);
@@ -62,7 +68,7 @@ child_program::child_program(const std::string& name, const std::vector<std::str
   const pipe_ends errors = make_pipe();
   id_ = ::fork();
   if (id_ == 0)
-    become(path, pointers, output.write, errors.write);
+    become(path, pointers, output.write, errors.write, open_files_max);
   ::close(output.write);
   ::close(errors.write);
   output_pipe_ = output.read;

@@ -9,8 +9,9 @@ namespace actornet::load {
 /// A program of this build, run by a test. Killed when the test forgets it, or dies.
 class child_program {
  public:
-  /// Starts bin/@p name.
-  child_program(const std::string& name, const std::vector<std::string>& arguments);
+  /// Starts bin/@p name. With @p open_files_max that is its limit on descriptors, hard and soft.
+  child_program(const std::string& name, const std::vector<std::string>& arguments,
+                unsigned open_files_max = 0);
   ~child_program();
   child_program(const child_program&) = delete;
   child_program& operator=(const child_program&) = delete;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "load_simulation.hpp"
 
@@ -134,12 +135,15 @@ class stalling_server {
  public:
   void operator()(sim::peer& to, std::size_t, std::string_view received) {
     const net::duration since = world->elapsed();
-    if (since >= 500ms && since < 700ms)
-      to.wait(700ms - since);
+    if (since >= 500ms && since < 700ms && !std::exchange(stood_, true))
+      to.wait(700ms - since);  // what comes after it waits with it
     to.send(received);
   }
 
   const sim::world* world = nullptr;
+
+ private:
+  bool stood_ = false;
 };
 
 latency_histogram latency_with_stall(const load_options& options) {

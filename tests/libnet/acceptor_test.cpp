@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "actornet/log.hpp"
 #include "sim/loop_support.hpp"
 
 namespace actornet::net {
@@ -84,6 +86,57 @@ TEST(acceptor, stops_also_while_it_pauses) {
   EXPECT_EQ(here.sockets.size(), 0u);
   EXPECT_TRUE(peer.closed());
   EXPECT_EQ(world.open_descriptors(), 0u);
+}
+
+// -- what it says ---------------------------------------------------------------------------------
+
+std::vector<std::string> logged;
+
+/// Collects log lines as long as it lives.
+struct log_watch {
+  log_watch() {
+    logged.clear();
+    set_log_sink([](log_level, std::string_view line) { logged.emplace_back(line); });
+  }
+  ~log_watch() { set_log_sink(nullptr); }
+};
+
+TEST(acceptor, says_once_a_second_at_most_that_it_cannot_accept_and_why) {
+  const log_watch watch;
+  sim::world world(1, sim::calm());
+  accepting here(world);
+  world.exhaust_descriptors(true);
+  const sim::peer peer(world, here.door->local());
+  ASSERT_TRUE(world.run_for(5s));
+  const std::string where = to_string(here.door->local());
+  ASSERT_GE(logged.size(), 4u);
+  EXPECT_LE(logged.size(), 6u);
+  EXPECT_EQ(logged[0],
+            where + ": cannot accept connections: " + describe(errc::descriptors_exhausted));
+  EXPECT_EQ(logged[1], logged[0] + " (5 times)");  // after 50, 150, 350, 750 and 1,250 ms
+  world.exhaust_descriptors(false);
+}
+
+TEST(acceptor, says_once_a_second_at_most_how_many_it_refused) {
+  const log_watch watch;
+  sim::world world(1, sim::calm());
+  acceptor_options options;
+  options.connections_max = 1;
+  accepting here(world, options);
+  std::vector<sim::peer> peers;
+  const auto connect = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i)
+      peers.emplace_back(world, here.door->local());
+    ASSERT_TRUE(world.run_for(100ms));
+  };
+  const std::string line = to_string(here.door->local()) +
+                           ": refused a connection: " + describe(errc::connections_exhausted);
+  connect(10);
+  EXPECT_EQ(logged, std::vector{line});
+  ASSERT_TRUE(world.run_for(1s));
+  connect(1);
+  EXPECT_EQ(logged, (std::vector{line, line + " (9 times)"}));
+  EXPECT_EQ(here.on.counted.connections_refused.value(), 10u);
 }
 
 TEST(acceptor, an_address_in_use_is_an_error) {

@@ -246,10 +246,11 @@ TEST_F(connector_test, a_uri_that_is_invalid_can_be_given_up) {
 
 TEST_F(connector_test, the_loop_may_end_with_it) {
   loop other(world.make_backend("10.0.0.9"));
+  blocking_pool its_names{0};  // a pool must not outlive the loops it works for
   world.partition();
-  const connector first(other, names, "tcp://10.0.0.1:80", world.now() + 1s,
+  const connector first(other, its_names, "tcp://10.0.0.1:80", world.now() + 1s,
                         [](auto) { ADD_FAILURE(); });
-  const connector second(other, names, "tcp://db.internal:80", world.now() + 1s,
+  const connector second(other, its_names, "tcp://db.internal:80", world.now() + 1s,
                          [](auto) { ADD_FAILURE(); });
 }
 

@@ -178,6 +178,18 @@ TEST_F(loop_test, timers_fire_in_virtual_time) {
   EXPECT_LE(noted.at - began, 5s + 2ms);
 }
 
+TEST_F(loop_test, an_entry_has_no_label_but_its_own) {
+  std::vector<const char*> found;
+  for (int i = 0; i < 2; ++i)
+    loop_.post(work_([&] {
+      found.push_back(loop_.label());
+      loop_.set_label("mine");
+    }));
+  ASSERT_TRUE(world_.run_until_idle());
+  EXPECT_EQ(found, std::vector<const char*>(2, nullptr));
+  EXPECT_EQ(loop_.label(), nullptr) << "nothing runs between turns";
+}
+
 TEST_F(loop_test, entries_of_one_function_can_be_removed) {
   int ran = 0, disposed = 0;
   const auto removable = [](void* context) { ++*static_cast<int*>(context); };
@@ -194,6 +206,55 @@ TEST_F(loop_test, entries_of_one_function_can_be_removed) {
   EXPECT_EQ(ran, 0);
   EXPECT_EQ(disposed, 3);
   EXPECT_EQ(others, 1);
+}
+
+/// A clock in the hands of a test; nothing else of a backend.
+struct manual_backend final : backend {
+  explicit manual_backend(time_point& clock) : clock_(clock) {}
+  time_point now() override { return clock_; }
+  std::uint64_t random() override { return 0; }
+  void poll() override {}
+  void wait(time_point) override {}
+  void wake() override {}
+  result<std::unique_ptr<listening_socket>> listen(const endpoint&,
+                                                   const socket_options&) override {
+    return errc::network_failure;
+  }
+  std::unique_ptr<connecting_socket> connect(const endpoint&, const socket_options&,
+                                             connecting_socket::connected) override {
+    return nullptr;
+  }
+  result<std::vector<endpoint>> resolve(const endpoint&) override { return errc::name_not_found; }
+  void bind(loop&) override {}
+
+  time_point& clock_;
+};
+
+struct one_sleeping_sibling final : work_sharing {
+  one_sleeping_sibling() { sleepers = 1; }
+  void wake_a_sleeper(loop&) override { ++woken; }
+  bool find_work(loop&) override { return false; }
+  int woken = 0;
+};
+
+// However short its entries are: what counts is that it does not come to an end.
+TEST(loop_with_a_sibling, wakes_it_when_shared_work_always_waited_for_a_while) {
+  for (const int runnable : {1, 3}) {
+    time_point clock{};
+    one_sleeping_sibling sibling;
+    work_list work;
+    loop home(std::make_unique<manual_backend>(clock), 0, &sibling);
+    std::function<void()> again = [&] {
+      clock += 10us;
+      home.enqueue_shared(work(again));
+    };
+    home.post(work([&] {
+      for (int i = 0; i < runnable; ++i)
+        home.enqueue_shared(work(again));
+    }));
+    home.turn(false);
+    EXPECT_EQ(sibling.woken > 0, runnable > 1) << "one alone does not wait";
+  }
 }
 
 TEST(multiplexer_in_a_world, shared_work_is_taken_by_a_sibling_and_runs_once) {

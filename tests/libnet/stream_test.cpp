@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 /// An owner that notes everything.
 struct recording_owner final : stream_owner {
   void on_input() override {
+    label = bytes->home().label();
     for (;;) {
       const auto next = bytes->next_frame();
       if (next.state == stream::next::status::need_more)
@@ -37,6 +38,7 @@ struct recording_owner final : stream_owner {
   errc input_end{};
   errc closed{};
   int rooms = 0;
+  const char* label = nullptr;  // under which the loop runs this owner
 };
 
 class stream_test : public ::testing::Test {
@@ -133,13 +135,12 @@ TEST_F(stream_test, a_line_must_not_contain_a_line_break) {
 TEST_F(stream_test, tells_of_room_at_the_low_watermark) {
   open({.output_high_bytes = 10'000, .write_timeout = {}});
   peer_->stop_reading();
-  on_loop([this] {
-    while (!bytes_->above_high()) {
-      EXPECT_TRUE(bytes_->write(bytes_of(std::string(50'000, 'x'))));
-      bytes_->flush();
-    }
-    bytes_->want_room();
-  });
+  // A socket of the simulator also refuses bytes for which it has room: only what stays is waiting.
+  while (!bytes_->above_high()) {
+    on_loop([this] { EXPECT_TRUE(bytes_->write(bytes_of(std::string(50'000, 'x')))); });
+    ASSERT_TRUE(world_.run_for(1s));
+  }
+  on_loop([this] { bytes_->want_room(); });
   ASSERT_TRUE(world_.run_for(1s));
   EXPECT_EQ(owner_.rooms, 0);
   peer_->resume_reading();
@@ -198,6 +199,77 @@ TEST_F(stream_test, closes_once_with_the_first_reason) {
   EXPECT_EQ(loop_.counted.connections_opened.value(), 1u);
   EXPECT_EQ(loop_.counted.connections_closed.value(), 1u);
   EXPECT_EQ(loop_.counted.connections_failed.value(), 1u);
+}
+
+TEST_F(stream_test, its_turn_has_a_name_for_the_watchdog) {
+  open({});
+  peer_->send(
+      "\x01"
+      "a");
+  ASSERT_TRUE(world_.run_until([this] { return !owner_.frames.empty(); })) << world_;
+  EXPECT_STREQ(owner_.label, "a connection");
+}
+
+/// A transport that fails in the way that it is told.
+struct failing_transport final : transport {
+  explicit failing_transport(loop& on) : home(on) {}
+  void arm_read() override {
+    readable_ = true;
+    run_owner(home);
+  }
+  void arm_write() override {}
+  io_result read_some(std::span<std::byte>) override {
+    return {io_result::status::error, 0, read_error};
+  }
+  io_result write_some(std::span<const std::span<const std::byte>>) override {
+    return {io_result::status::error, 0, write_error};
+  }
+  void shutdown_write() override {}
+  void close() override { closed = true; }
+  void abort() override { closed = true; }
+  endpoint peer() const override {
+    return closed ? endpoint{} : endpoint{endpoint::scheme::tcp, "192.0.2.7", 1};
+  }
+
+  loop& home;
+  std::error_code read_error;
+  std::error_code write_error;
+  bool closed = false;
+};
+
+/// The reason of the end of a stream whose transport fails, and the peer it knows then.
+std::pair<errc, std::string> end_of(std::error_code read_error, std::error_code write_error) {
+  sim::world world(1);
+  loop home(world.make_backend());
+  const stream_options options;
+  recording_owner owner;
+  auto socket = std::make_unique<failing_transport>(home);
+  socket->read_error = read_error;
+  socket->write_error = write_error;
+  stream bytes(home, std::move(socket), options, owner);
+  owner.bytes = &bytes;
+  EXPECT_TRUE(world.run_on(home, [&] {
+    if (write_error)
+      EXPECT_TRUE(bytes.write(std::as_bytes(std::span("x", 1))));
+    else
+      bytes.want_input();
+  }));
+  EXPECT_TRUE(world.run_until([&] { return owner.closed != errc{}; }));
+  return {owner.closed, to_string(bytes.peer())};
+}
+
+TEST(stream_on_a_failing_transport, ends_with_the_transports_reason_and_still_knows_its_peer) {
+  for (const errc reason : {errc::connection_reset, errc::descriptors_exhausted,
+                            errc::network_failure, errc::out_of_memory}) {
+    EXPECT_EQ(end_of(reason, {}), std::pair(reason, std::string("tcp://192.0.2.7:1")));
+    EXPECT_EQ(end_of({}, reason), std::pair(reason, std::string("tcp://192.0.2.7:1")));
+  }
+}
+
+TEST(stream_on_a_failing_transport, takes_an_error_of_others_for_a_reset) {
+  const auto foreign = std::make_error_code(std::errc::owner_dead);
+  EXPECT_EQ(end_of(foreign, {}).first, errc::connection_reset);
+  EXPECT_EQ(end_of({}, foreign).first, errc::connection_reset);
 }
 
 TEST_F(stream_test, stop_input_takes_what_has_arrived_and_then_ends) {

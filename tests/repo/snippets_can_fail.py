@@ -15,6 +15,18 @@ class SnippetsTest(planted.PlantedTest):
         self.plant("README.md", GOOD + "```cpp\nint main() { return nothing; }\n```\n")
         self.assert_found(self.complaints(), "README.md", "does not compile")
 
+    def test_finds_a_link_that_leads_nowhere(self):
+        for link in ("[a](gone.md)", "[a](docs/gone.md#part)", '[a](gone.md "title")',
+                     "![a](<gone.svg>)", "[a]: gone.md"):
+            self.plant("README.md", GOOD + link + "\n")
+            self.assert_found(self.complaints(), "README.md", "gone")
+
+    def test_lets_other_links_pass(self):
+        self.plant("docs/more.md", "[up](../README.md) [here](#part) [part](more.md#part)\n")
+        self.plant("README.md", GOOD + "[d](docs) [m](docs/more.md) [w](https://a.org/b(c).md)\n"
+                   "`[a](gone.md)`\n```cpp\nauto f = [x](gone) {};\n```\n")
+        self.assertEqual(self.complaints(), [])
+
     def test_finds_documents_without_a_program(self):
         self.plant("README.md", "text\n")
         self.assert_found(self.complaints(), "no program", "")

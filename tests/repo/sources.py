@@ -10,14 +10,22 @@ CODE = (".cpp", ".hpp", ".c", ".h")
 
 def files(root, suffixes=CODE, under=()):
     """Paths, relative to `root`, of its files: those git knows or would add, else all of them."""
-    listing = subprocess.run(
-        ["git", "-C", root, "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        capture_output=True, text=True)
-    own_checkout = listing.returncode == 0 and os.path.exists(os.path.join(root, ".git"))
-    paths = sorted(set(listing.stdout.split("\0"))) if own_checkout else sorted(_walk(root))
+    listing = _git(root, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    paths = sorted(set(listing.split("\0"))) if listing is not None else sorted(_walk(root))
     return [path for path in paths
             if path.endswith(suffixes) and (not under or path.startswith(tuple(under)))
             and os.path.isfile(os.path.join(root, path))]
+
+
+def _git(root, *arguments):
+    """What git says of the checkout `root`; None when it is none, or there is no git."""
+    if not os.path.exists(os.path.join(root, ".git")):
+        return None
+    try:
+        run = subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True)
+    except OSError:
+        return None
+    return run.stdout if run.returncode == 0 else None
 
 
 def _walk(root):

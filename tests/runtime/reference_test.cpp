@@ -214,7 +214,7 @@ TEST(reference, a_copy_of_a_request_counts_too) {
 }
 
 TEST(reference, at_the_limit_of_requests_in_flight_reading_stops) {
-  constexpr std::size_t max = connection_control::requests_max;
+  constexpr std::size_t max = default_limits.requests_max;
   sim::world world(9);
   requests held;
   simulated_server server = requesting_server(world, held);

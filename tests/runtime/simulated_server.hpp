@@ -177,6 +177,7 @@ class simulated_server {
   std::deque<session_log>& logs() { return logs_; }
   sim::peer connect(const std::string& from = sim::home_address,
                     const net::socket_options& how = {}) {
+    ++connects_;
     return sim::peer(world_, where_, from, how);
   }
 
@@ -189,8 +190,10 @@ class simulated_server {
     return made;
   }
 
-  /// Waits until only the bystander is connected, and looks at it.
+  /// Waits until all who connected came and only the bystander is left, and looks at it.
   void expect_only_bystander_left() {
+    (void)world_.run_until(
+        [this] { return counted(&net::counters::connections_opened) > connects_; });
     EXPECT_TRUE(world_.run_until([this] { return rt_.connections() == 1; })) << world_;
     EXPECT_EQ(world_.open_descriptors(), descriptors_);
     expect_bystander_well();
@@ -272,6 +275,7 @@ class simulated_server {
   net::endpoint where_;
   std::optional<sim::peer> bystander_;
   std::size_t descriptors_ = 0;
+  std::size_t connects_ = 0;  // without the bystander
   int pings_ = 0;
   bool over_ = false;
 };

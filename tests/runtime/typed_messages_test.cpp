@@ -148,5 +148,23 @@ TEST(typed_messages, a_received_message_may_be_moved_out_and_kept) {
   EXPECT_EQ(kept[1].payload(), "two");
 }
 
+TEST(typed_messages, a_deadline_holds_for_both_directions) {
+  sim::world world(1);
+  std::vector<std::error_code> errors;
+  simulated_server server(std::in_place, world, [&](connection<Echo, Echo> peer) -> task<> {
+    peer.set_deadline(peer.now() + 1s);
+    errors.push_back((co_await peer.receive()).error());
+    errors.push_back((co_await peer.send(Echo())).error);
+    peer.set_deadline(net::never);
+    errors.push_back((co_await peer.send(Echo())).error);
+  });
+  sim::peer peer = server.connect();
+  ASSERT_TRUE(world.run_until([&] { return peer.saw_end_of_stream(); })) << world;
+  const std::error_code late = errc::timed_out;
+  EXPECT_EQ(errors, (std::vector<std::error_code>{late, late, {}}));
+  EXPECT_EQ(peer.received(), framed(""));
+  peer.shutdown_write();
+}
+
 }  // namespace
 }  // namespace actornet

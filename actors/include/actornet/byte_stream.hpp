@@ -18,7 +18,7 @@ class [[nodiscard("co_await it")]] request_operation final : public request_wait
   result<in_flight<Ref>> await_resume() {
     if (error_ != errc{})
       return error_;
-    return in_flight<Ref>(Ref(from_->control()));
+    return in_flight<Ref>(Ref(from_->control()), from_->request_bytes());
   }
 };
 
@@ -79,8 +79,8 @@ class byte_stream {
     return *this;
   }
 
-  class read_operation;
-  class write_operation;
+  class [[nodiscard("co_await it")]] read_operation;
+  class [[nodiscard("co_await it")]] write_operation;
 
   /// `co_await peer.read()` gives `result<chunk>`: the next frame, or why there is none.
   read_operation read() noexcept;
@@ -110,7 +110,8 @@ class byte_stream {
   stream_ref ref() { return stream_ref(core_->control()); }
 
   /// `co_await peer.begin_request()` gives `result<in_flight<stream_ref>>`, to be sent with a frame
-  /// to whoever answers it; suspends while too many are in flight.
+  /// to whoever answers it. Suspends while too many are in flight, while the output queue is above
+  /// its high watermark, and while answers as long as their requests might not fit in it.
   auto begin_request() noexcept { return detail::request_operation<stream_ref>(*core_); }
 
   /// Ends the connection at once; queued output may be lost. Returning from the session instead
@@ -121,36 +122,26 @@ class byte_stream {
   detail::connection_core* core_;
 };
 
-class [[nodiscard("co_await it")]] byte_stream::read_operation final
-    : public detail::
-      input_wait{public : explicit read_operation(detail::connection_core & from) noexcept :
-                     input_wait(from){} bool await_ready() noexcept {return ready();
-}  // namespace actornet
-void await_suspend(std::coroutine_handle<> task) {
-  suspend(task);
-}
-result<chunk> await_resume() noexcept {
-  if (next_.state == net::stream::next::status::ended)
-    return next_.reason;
-  from_->chunk_taken(next_.payload);
-  return chunk(*from_);
-}
-}
-;
-
-class [[nodiscard("co_await it")]] byte_stream::write_operation final : public detail::output_wait {
+class byte_stream::read_operation final : public detail::input_wait {
  public:
-  write_operation(detail::connection_core & to, std::span<const std::byte> bytes) noexcept
+  explicit read_operation(detail::connection_core& from) noexcept : input_wait(from) {}
+  bool await_ready() noexcept { return ready(); }
+  void await_suspend(std::coroutine_handle<> task) { suspend(task); }
+  result<chunk> await_resume() noexcept {
+    if (next_.state == net::stream::next::status::ended)
+      return next_.reason;
+    from_->chunk_taken(next_.payload);
+    return chunk(*from_);
+  }
+};
+
+class byte_stream::write_operation final : public detail::output_wait {
+ public:
+  write_operation(detail::connection_core& to, std::span<const std::byte> bytes) noexcept
       : output_wait(to), rest_(bytes) {}
-  bool await_ready() noexcept {
-    return begin();
-  }
-  void await_suspend(std::coroutine_handle<> task) {
-    suspend(task);
-  }
-  write_result await_resume() const noexcept {
-    return {accepted_, error_};
-  }
+  bool await_ready() noexcept { return begin(); }
+  void await_suspend(std::coroutine_handle<> task) { suspend(task); }
+  write_result await_resume() const noexcept { return {accepted_, error_}; }
 
  private:
   static constexpr std::size_t raw_part_bytes = 16 * 1024;

@@ -41,12 +41,59 @@ template <class... Signatures>
 using interface = caf::typed_actor<typename detail::caf_signature<Signatures>::type...>;
 
 /// The actor system that runs on the loops of @p rt: no threads of its own. Made by the first call,
-/// which must come before `rt.start()`; it ends when @p rt stops, and does not wait for actors.
+/// which must come before `rt.start()` (`std::logic_error`); it ends when @p rt stops, and does not
+/// wait for actors.
 caf::actor_system& actors(runtime& rt);
 
 /// The actor system of the loop that the calling code runs on. @pre on a loop of a runtime with
 /// actors
 caf::actor_system& actors_here();
+
+namespace detail {
+
+/// Where work of actors that are pinned to @p home goes.
+caf::execution_unit& pinned_unit(caf::actor_system& system, net::loop& home);
+
+}  // namespace detail
+
+/// The CAF actor `Base` (event-based, of a class that is not final), bound to a loop: it and what
+/// it shares with the sessions of that loop stay in one thread, and no sibling takes its work.
+/// Spawned by `spawn_pinned`.
+template <class Base>
+class pinned : public Base {
+ public:
+  template <class... Args>
+  pinned(caf::actor_config& config, net::loop& home, Args&&... arguments)
+      : Base(config, std::forward<Args>(arguments)...),
+        home_(home),
+        unit_(detail::pinned_unit(this->home_system(), home)) {}
+
+  using Base::enqueue;
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override {
+    Base::enqueue(std::move(element), &unit_);
+  }
+  void launch(caf::execution_unit*, bool lazy, bool hide) override {
+    Base::launch(&unit_, lazy, hide);
+  }
+  caf::resumable::resume_result resume(caf::execution_unit* unit,
+                                       std::size_t messages_max) override {
+    home_.set_label(this->name());
+    return Base::resume(unit, messages_max);
+  }
+  caf::resumable::subtype_t subtype() const override {
+    return caf::resumable::io_actor;  // CAF's word for pinned
+  }
+
+ private:
+  net::loop& home_;
+  caf::execution_unit& unit_;
+};
+
+/// Spawns an actor of class `Actor` that runs on @p home, a loop of @p rt, only.
+template <class Actor, class... Args>
+auto spawn_pinned(runtime& rt, net::loop& home, Args&&... arguments) {
+  return actors(rt).spawn<pinned<Actor>>(home, std::forward<Args>(arguments)...);
+}
 
 /// actornet's error as CAF's, category "actornet"; and back (`errc::unexpected_response` for
 /// errors that are not ours, `errc::timed_out` and `errc::actor_unreachable` for CAF's own).
@@ -98,6 +145,11 @@ typename Inspector::result_type inspect(Inspector& f, Message& message) {
                return message.ParseFromString(bytes) ? error{} : error{sec::invalid_argument};
              }));
   }
+}
+
+// CAF's printer looks for `inspect` where it stands itself.
+namespace detail {
+using caf::inspect;
 }
 
 // References to connections make sense in this process only.

@@ -42,8 +42,8 @@ class connection {
     return *this;
   }
 
-  class receive_operation;
-  class send_operation;
+  class [[nodiscard("co_await it")]] receive_operation;
+  class [[nodiscard("co_await it")]] send_operation;
 
   /// `co_await peer.receive()` gives `received<In>`.
   receive_operation receive() noexcept { return receive_operation(*core_, message_); }
@@ -66,6 +66,10 @@ class connection {
   auto begin_request() noexcept { return detail::request_operation<connection_ref<Out>>(*core_); }
   void set_read_deadline(net::time_point deadline) { core_->set_read_deadline(deadline); }
   void set_write_deadline(net::time_point deadline) { core_->set_write_deadline(deadline); }
+  void set_deadline(net::time_point deadline) {
+    set_read_deadline(deadline);
+    set_write_deadline(deadline);
+  }
   net::time_point now() const noexcept { return core_->home().now(); }
   net::endpoint peer() const { return core_->bytes().peer(); }
   void close(errc reason = errc::closed_locally) { core_->kill(reason); }
@@ -76,17 +80,12 @@ class connection {
 };
 
 template <protobuf_message In, protobuf_message Out>
-class [[nodiscard("co_await it")]] connection<In, Out>::receive_operation final
-    : public detail::input_wait {
+class connection<In, Out>::receive_operation final : public detail::input_wait {
  public:
-  receive_operation(detail::connection_core & from, In & into) noexcept
+  receive_operation(detail::connection_core& from, In& into) noexcept
       : input_wait(from), into_(into) {}
-  bool await_ready() noexcept {
-    return ready();
-  }
-  void await_suspend(std::coroutine_handle<> task) {
-    suspend(task);
-  }
+  bool await_ready() noexcept { return ready(); }
+  void await_suspend(std::coroutine_handle<> task) { suspend(task); }
   received<In> await_resume() {
     if (next_.state == net::stream::next::status::ended)
       return received<In>(next_.reason);
@@ -103,8 +102,7 @@ class [[nodiscard("co_await it")]] connection<In, Out>::receive_operation final
 };
 
 template <protobuf_message In, protobuf_message Out>
-class [[nodiscard("co_await it")]] connection<In, Out>::send_operation final
-    : public detail::message_wait {
+class connection<In, Out>::send_operation final : public detail::message_wait {
  public:
   using message_wait::message_wait;
 };

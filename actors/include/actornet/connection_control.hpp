@@ -20,11 +20,24 @@ namespace detail {
 class connection_core;
 }
 
+/// What a connection takes from others, shared by all connections of a listener.
+struct connection_limits {
+  std::uint32_t requests_max = 1024;  ///< in flight; further ones wait, and reading with them
+  std::size_t travelling_messages_max = 4096;  ///< under way from other threads; at its CAF actor
+};
+
+/// What holds where nobody says otherwise.
+inline constexpr connection_limits default_limits{};
+
 /// Follows the life of a connection from outside, on its loop.
 class connection_observer {
  public:
   virtual ~connection_observer() = default;
   virtual void on_closed(errc reason) = 0;
+
+ private:
+  friend class connection_control;
+  std::unique_ptr<connection_observer> next_;
 };
 
 /// What came of a message handed to a connection.
@@ -45,11 +58,8 @@ struct encodable {
 /// still exists, and is its mailbox for other threads. Thread-safe, reference-counted.
 class connection_control {
  public:
-  /// Bytes and messages that may travel from other threads at a time.
-  static constexpr std::size_t travelling_messages_max = 4096;
-
   connection_control(net::loop& home, detail::connection_core& target,
-                     const net::stream_options& limits);
+                     const net::stream_options& bytes, const connection_limits& limits);
 
   /// Puts an encoded message into the connection's output queue: at once on its loop, else through
   /// the mailbox. Errors: `stale_reference`, `mailbox_full`, `message_too_large`, `slow_consumer`,
@@ -58,14 +68,20 @@ class connection_control {
 
   result<delivery> send(const encodable& message, net::output_queue::conflation_key key = 0);
 
+  /// As `send`, but waits, at most until @p deadline (the loops' time, as of `now`), until the
+  /// output queue is below its high watermark and takes the message. For plain threads; no other
+  /// sender's messages are held up. Errors: those of `send`, `timed_out` (nothing was sent), and
+  /// `would_block_loop` when the calling thread is in a loop's turn.
+  result<delivery> send_blocking(const net::shared_bytes& payload, net::time_point deadline);
+
+  /// The time that deadlines are measured by; `net::never` once the connection is closed.
+  net::time_point now() const;
+
   /// Ends the connection with @p reason, now or when its loop comes to it.
   void close(errc reason);
 
   bool open() const noexcept { return open_.load(std::memory_order_acquire); }
   net::loop& home() const noexcept { return home_; }
-
-  /// Why the connection closed; `errc{}` while it is open.
-  errc close_reason() const;
 
   /// A number no other connection of this process has or had.
   std::uint64_t id() const noexcept { return id_; }
@@ -76,21 +92,49 @@ class connection_control {
   /// The connection is gone; called by it.
   void detach(errc reason);
 
-  /// Lets @p observer know of the close, unless there is an observer already; returns the one there
-  /// is. On the home loop, while the connection is open.
-  connection_observer& observe(std::unique_ptr<connection_observer> observer);
-  connection_observer* observer() const noexcept { return observer_.get(); }
+  /// Lets @p observer, too, know of the close. On the home loop, while the connection is open.
+  void observe(std::unique_ptr<connection_observer> observer);
+
+  /// The observer of that type, or null. On the home loop.
+  template <class Observer>
+  Observer* find_observer() const noexcept {
+    for (auto* i = observers_.get(); i; i = i->next_.get())
+      if (auto* const found = dynamic_cast<Observer*>(i))
+        return found;
+    return nullptr;
+  }
+
+  const connection_limits& limits() const noexcept { return limits_; }
+
+  /// What other threads sent goes to the output queue now. On the home loop.
+  void take_mail() {
+    if (has_mail_.load(std::memory_order_acquire))
+      deliver_messages();
+  }
 
   // -- requests in flight: messages on behalf of this connection that others have not finished --
 
-  static constexpr std::uint32_t requests_max = 1024;
+  /// @p bytes: how long its answer may well be.
+  void begin_request(std::size_t bytes = 0) noexcept { load_.fetch_add(one_request + bytes); }
+  void end_request(std::size_t bytes = 0);
+  std::uint32_t requests() const noexcept { return request_load().count; }
 
-  void begin_request() noexcept { requests_.fetch_add(1); }
-  void end_request();
-  std::uint32_t requests() const noexcept { return requests_.load(); }
+  struct load {
+    std::uint32_t count;
+    std::size_t bytes;
+  };
+  load request_load() const noexcept {
+    const std::uint64_t both = load_.load();
+    return {static_cast<std::uint32_t>(both / one_request), both % one_request};
+  }
 
   /// Has the connection's `on_requests_changed` run when requests end, until told otherwise.
   void watch_requests(bool wanted) noexcept { requests_watched_.store(wanted); }
+
+  // -- threads in `send_blocking` --------------------------------------------------------------
+
+  /// There may be room in the output queue for what blocked threads send. On the home loop.
+  void serve_blocked();
 
  private:
   friend class control_ref;
@@ -100,15 +144,22 @@ class connection_control {
     net::output_queue::conflation_key key;
   };
 
+  // Requests in the upper bits, their bytes below: both in one word, and one operation for both.
+  static constexpr std::uint64_t one_request = std::uint64_t{1} << 40;
+
+  struct blocked_sender;
+
   detail::connection_core* target_in_order();
   result<delivery> put_in_mailbox(net::shared_bytes payload, net::output_queue::conflation_key key);
   void deliver_mailbox();
+  void deliver_messages();
   void schedule();
 
   net::loop& home_;
   detail::connection_core* target_;      // home loop only
   const std::size_t bytes_max_;          // that travel at a time
   const std::size_t message_bytes_max_;  // of one
+  const connection_limits limits_;
   const std::uint64_t id_;
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> open_{true};
@@ -116,11 +167,12 @@ class connection_control {
   mutable std::mutex mutex_;  // guards the rest
   std::vector<travelling> mailbox_;
   std::size_t mailbox_bytes_ = 0;
-  errc close_reason_{};  // asked for from other threads; once it is closed: why
+  std::vector<blocked_sender*> blocked_;
+  errc close_reason_{};
   bool scheduled_ = false;
-  std::atomic<std::uint32_t> requests_{0};
+  std::atomic<std::uint64_t> load_{0};  // of requests
   std::atomic<bool> requests_watched_{false};
-  std::unique_ptr<connection_observer> observer_;  // home loop only
+  std::unique_ptr<connection_observer> observers_;  // home loop only
 };
 
 /// A counted reference to a control block.
@@ -156,22 +208,27 @@ class control_ref {
 
 /// A reference to a connection that also counts as a request in flight for as long as it (or a
 /// copy) lives: put it into the message to whoever answers. The connection stops reading at
-/// `connection_control::requests_max`, and a session that ended waits for its requests before the
+/// `connection_limits::requests_max`, and a session that ended waits for its requests before the
 /// connection closes. Thread-safe as its `Ref` is.
 template <class Ref>
 class in_flight {
  public:
   in_flight() noexcept = default;
-  explicit in_flight(Ref from) noexcept : from_(std::move(from)) { count(); }
-  in_flight(const in_flight& other) noexcept : from_(other.from_) { count(); }
-  in_flight(in_flight&& other) noexcept : from_(std::exchange(other.from_, Ref())) {}
+  explicit in_flight(Ref from, std::size_t bytes = 0) noexcept
+      : from_(std::move(from)), bytes_(bytes) {
+    count();
+  }
+  in_flight(const in_flight& other) noexcept : from_(other.from_), bytes_(other.bytes_) { count(); }
+  in_flight(in_flight&& other) noexcept
+      : from_(std::exchange(other.from_, Ref())), bytes_(other.bytes_) {}
   in_flight& operator=(in_flight other) noexcept {
     std::swap(from_, other.from_);
+    std::swap(bytes_, other.bytes_);
     return *this;
   }
   ~in_flight() {
     if (from_.control())
-      from_.control()->end_request();
+      from_.control()->end_request(bytes_);
   }
 
   const Ref& operator*() const noexcept { return from_; }
@@ -181,10 +238,11 @@ class in_flight {
   // Not called `begin`: CAF would take the class for a range.
   void count() noexcept {
     if (from_.control())
-      from_.control()->begin_request();
+      from_.control()->begin_request(bytes_);
   }
 
   Ref from_;
+  std::size_t bytes_ = 0;
 };
 
 /// A connection of frames as everybody but its session sees it. As `connection_ref`, for bytes.
@@ -196,6 +254,11 @@ class stream_ref {
   result<delivery> send(const net::shared_bytes& frame, std::uint64_t key = 0) const {
     return control_ ? control_->send(frame, key) : result<delivery>(errc::stale_reference);
   }
+  result<delivery> send_blocking(const net::shared_bytes& frame, net::time_point deadline) const {
+    return control_ ? control_->send_blocking(frame, deadline)
+                    : result<delivery>(errc::stale_reference);
+  }
+  net::time_point now() const { return control_ ? control_->now() : net::never; }
   void close(errc reason = errc::closed_locally) const {
     if (control_)
       control_->close(reason);

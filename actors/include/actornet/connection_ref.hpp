@@ -50,6 +50,20 @@ class connection_ref {
                   "actornet: this connection does not send messages of that type");
   }
 
+  /// For plain threads: waits until the output queue, as for a session that writes, is below its
+  /// high watermark, then sends. Errors besides those of `send`: `timed_out` at @p deadline (as
+  /// `now() + 2s`), `would_block_loop` on a loop, which must not wait.
+  result<delivery> send_blocking(const Out& message, net::time_point deadline) const {
+    return send_blocking(encoded<Out>(message), deadline);
+  }
+  result<delivery> send_blocking(const encoded<Out>& message, net::time_point deadline) const {
+    return control_ ? control_->send_blocking(message.shared(), deadline)
+                    : result<delivery>(errc::stale_reference);
+  }
+
+  /// The time deadlines are measured by; `net::never` when the connection is closed.
+  net::time_point now() const { return control_ ? control_->now() : net::never; }
+
   /// Ends the connection with @p reason.
   void close(errc reason = errc::closed_locally) const {
     if (control_)

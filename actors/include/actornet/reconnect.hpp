@@ -103,18 +103,29 @@ class reconnector {
   result<void> outcome_;
 };
 
-/// Why a connection that its session left was lost; none if it was not.
-std::error_code loss_of(const connection_control& left);
+/// Knows why a connection was lost, also once it is gone.
+class connection_fate {
+ public:
+  /// On the connection's loop, before its session begins.
+  explicit connection_fate(const control_ref& of);
+
+  /// Why it was lost; none while it was not, or if our side closed it.
+  std::error_code loss() const;
+
+ private:
+  control_ref of_;
+  std::shared_ptr<errc> closed_because_ = std::make_shared<errc>();
+};
 
 template <class Session, class Peer>
 task<std::error_code> run_session(Session& session, outgoing<Peer> peer) {
   if constexpr (std::same_as<std::invoke_result_t<Session&, outgoing<Peer>>, task<>>) {
-    const control_ref control = peer.ref().control();
+    const connection_fate fate(peer.ref().control());
     co_await session(std::move(peer));
     const task_context& context = co_await this_task();
     if (context.cancelled())
       co_return context.cancel_reason();
-    co_return loss_of(*control);
+    co_return fate.loss();
   } else {
     const result<void> outcome = co_await session(std::move(peer));
     co_return outcome.error();

@@ -31,6 +31,7 @@ struct runtime_options {
 struct listen_options {
   net::stream_options stream;
   net::acceptor_options acceptor;
+  connection_limits limits;
 };
 
 namespace detail {
@@ -68,7 +69,8 @@ class runtime {
   /// `task<> handler(connection<In, Out>)` (protobuf messages; include connection.hpp). Without
   /// @p options bytes are raw and messages are `delimited`. The handler is called on loop threads
   /// and must not be a generic lambda. Returns the endpoint with the port that was chosen. Throws
-  /// `std::system_error` with the URI in its text when that cannot be. Before `start` only.
+  /// `std::system_error` with the URI in its text when that cannot be. Before `start` only
+  /// (`std::logic_error`).
   template <class Handler>
   net::endpoint listen(std::string_view uri, Handler handler,
                        listen_options options = default_options<Handler>()) {
@@ -116,15 +118,20 @@ class runtime {
   }
 
   /// Begins to accept and to run, on threads of its own (under simulation: in the world's turns).
+  /// Throws `std::system_error` when it cannot have the threads; then nothing runs. Once.
   void start();
+
+  /// Whether `start` was called.
+  bool started() const noexcept;
 
   /// Stops accepting and lets every connection finish what was accepted; after @p patience the rest
   /// is cut (`errc::drain_timeout`). Calls @p on_over once, on loop 0, when no connection is left,
   /// with the number of connections that were cut. Once; from any thread.
   void drain(net::duration patience, std::function<void(std::size_t cut)> on_over);
 
-  /// Drains with @p patience unless that happened, and ends the threads. Returns how many
-  /// connections were cut. Idempotent. Not on a loop, and under simulation only after `drain`.
+  /// Drains with @p patience, or waits for the end of the drain that `drain` has begun (with its
+  /// own patience), and ends the threads. Returns how many connections were cut. Idempotent. Not on
+  /// a loop, and under simulation only after a drain is over.
   std::size_t stop(net::duration patience = {});
 
   /// Where it listens, in the order of `listen`.
@@ -152,6 +159,7 @@ class runtime {
 /// drains. Returns the exit code: 0 when all connections drained, 3 when the drain deadline cut
 /// some (named in the log), 128 + n on a second signal n, 2 when @p setup threw (one line on
 /// standard error). Prints `listening <uri>` per listener on standard output once it serves.
+/// Lets the process open as many descriptors as the system allows.
 int run_main(const std::function<void(runtime&)>& setup, runtime_options options = {});
 
 /// Runs a program that is one task and what it spawns, as Go's `main`: when @p body has ended (its

@@ -8,12 +8,12 @@ namespace detail {
 
 // -- a child --------------------------------------------------------------------------------------
 
-child_record::child_record(scope& of) : home_(of.parent().home()), scope_(&of) {
+child_record::child_record(scope& of) : home_(of.context().home()), scope_(&of) {
   of.add(*this);
 }
 
 net::time_point child_record::inherited_deadline() const noexcept {
-  return scope_->parent().deadline();
+  return scope_->context().deadline();
 }
 
 void child_record::finish(const std::exception_ptr& failure, std::error_code error) {
@@ -77,9 +77,9 @@ void scope::remove(detail::child_record& ended) {
 }
 
 void scope::cancel(errc reason) {
-  if (cancel_reason_ != errc{})
+  if (context_.cancelled())
     return;
-  cancel_reason_ = reason;
+  context_.cancel(reason);
   for (detail::child_record* i = first_; i; i = i->next_)
     i->cancel(reason);
 }

@@ -25,27 +25,40 @@ time_point asio_backend::now() {
 // While there is work, Asio itself (accepts, connects, wake-ups) is asked only every few turns: the
 // connections' readiness comes from the native source, and a busy loop needs no waking.
 void asio_backend::poll() {
-  if (native_) {
+  if (native_)
     last_collected_ = native_->collect();
-    if (++polls_ % polls_between_asio_polls != 0)
-      return;
-  }
-  io_.poll();
+  if (!native_ || asio_is_due())
+    run_handlers();
 }
 
 void asio_backend::wait(time_point deadline) {
   if (native_) {
     // Under load the next events are there already: one system call instead of three.
     constexpr std::size_t busy = 2;
-    if (last_collected_ >= busy && (last_collected_ = native_->collect()) > 0)
+    if (last_collected_ >= busy && (last_collected_ = native_->collect()) > 0) {
+      if (asio_is_due())
+        run_handlers();
       return;
+    }
     native_->wait_for_any();
   }
   set_alarm(deadline);
   io_.run_one();
-  io_.poll();
+  run_handlers();
   if (native_)
     last_collected_ = native_->collect();
+}
+
+bool asio_backend::asio_is_due() noexcept {
+  return ++looks_without_asio_ >= looks_between_asio;
+}
+
+// A handler may make another one ready: an accept does while connections wait to be accepted. So
+// the look ends after a number of them, and the rest is there at the next one.
+void asio_backend::run_handlers() {
+  looks_without_asio_ = 0;
+  for (std::size_t i = 0; i < handlers_per_look && io_.poll_one() > 0; ++i) {
+  }
 }
 
 // An alarm that is set too early costs one spurious wake-up; setting it anew costs a system call.
@@ -70,7 +83,12 @@ std::unique_ptr<transport> asio_backend::adopt(const any_socket::protocol_type& 
                                                any_socket::native_handle_type handle) {
   if (native_)
     return native_->make_transport(handle);
-  return make_portable_transport(any_socket(io_, protocol, handle), *owner_);
+  any_socket socket(io_);
+  boost::system::error_code error;
+  socket.assign(protocol, handle, error);
+  if (error)
+    close_socket(handle);  // what is not open tells its owner so
+  return make_portable_transport(std::move(socket), *owner_);
 }
 
 result<std::vector<endpoint>> asio_backend::resolve(const endpoint& name) {

@@ -34,6 +34,9 @@ std::unique_ptr<readiness_source> make_native_readiness(asio::io_context& io, lo
 /// A transport on Asio's `async_wait`, for every platform.
 std::unique_ptr<transport> make_portable_transport(any_socket socket, loop& owner);
 
+/// Closes a socket that no Asio object owns.
+void close_socket(any_socket::native_handle_type handle) noexcept;
+
 class asio_backend final : public backend {
  public:
   explicit asio_backend(poller kind) : kind_(kind) {}
@@ -50,14 +53,20 @@ class asio_backend final : public backend {
   result<std::vector<endpoint>> resolve(const endpoint& name) override;
   void bind(loop& owner) override;
 
-  /// Takes over a connected socket that no io_context knows.
+  /// Handlers of Asio that run at a time before the loop's own work goes on.
+  static constexpr std::size_t handlers_per_look = 64;
+
+  /// Takes over a connected socket that no io_context knows. One that cannot be watched becomes a
+  /// transport whose first read fails.
   std::unique_ptr<transport> adopt(const any_socket::protocol_type& protocol,
                                    any_socket::native_handle_type handle);
 
  private:
   void set_alarm(time_point deadline);
+  bool asio_is_due() noexcept;
+  void run_handlers();
 
-  static constexpr unsigned polls_between_asio_polls = 8;
+  static constexpr unsigned looks_between_asio = 8;  // of a busy loop
 
   const poller kind_;
   asio::io_context io_{1};
@@ -66,7 +75,7 @@ class asio_backend final : public backend {
   time_point alarm_at_ = never;
   std::unique_ptr<readiness_source> native_;
   std::size_t last_collected_ = 0;
-  unsigned polls_ = 0;
+  unsigned looks_without_asio_ = 0;
   std::mt19937_64 random_{std::random_device{}()};
   loop* owner_ = nullptr;
 };

@@ -2,7 +2,9 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <cstring>
+#include <limits>
 
 namespace actornet::net {
 
@@ -21,7 +23,7 @@ result<any_socket::endpoint_type> unix_to_asio(const endpoint& where) {
 }
 
 endpoint unix_from_asio(const any_socket::endpoint_type& address) {
-  constexpr std::size_t header = offsetof(sockaddr_un, sun_path);
+  constexpr std::size_t header = offsetof(sockaddr, sa_data);  // sockaddr_un::sun_path, too
   std::string path;
   if (address.size() > header) {
     path.assign(reinterpret_cast<const char*>(address.data()) + header, address.size() - header);
@@ -40,6 +42,19 @@ endpoint unix_from_asio(const any_socket::endpoint_type&) {
   return {endpoint::scheme::local, "", 0};
 }
 #endif
+
+// RFC 5482; Asio has no name for it. It fails on Unix sockets, which lose no peers.
+void set_user_timeout(duration timeout, any_socket& socket) {
+#if defined(TCP_USER_TIMEOUT)
+  const auto wanted = std::chrono::ceil<std::chrono::milliseconds>(timeout).count();
+  const unsigned milliseconds =
+      static_cast<unsigned>(std::min<std::int64_t>(wanted, std::numeric_limits<int>::max()));
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds,
+               sizeof milliseconds);
+#else
+  (void)timeout, (void)socket;
+#endif
+}
 
 }  // namespace
 
@@ -80,6 +95,8 @@ void apply(const socket_options& options, any_socket& socket) {
     socket.set_option(any_socket::keep_alive(true), ignored);
   if (options.no_delay)
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);  // fails on Unix sockets: no Nagle
+  if (options.user_timeout > duration::zero())
+    set_user_timeout(options.user_timeout, socket);
 }
 
 }  // namespace actornet::net

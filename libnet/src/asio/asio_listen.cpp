@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include "actornet/net/loop.hpp"
 #include "asio_backend.hpp"
@@ -18,14 +19,20 @@ namespace {
 
 using boost::system::error_code;
 
+// The descriptor of @p socket; what cannot be released becomes one that cannot be adopted either.
+any_socket::native_handle_type release(any_socket& socket) {
+  error_code error;
+  const auto handle = socket.release(error);
+  return error ? any_socket::native_handle_type(-1) : handle;
+}
+
 class pending_socket final : public pending_connection {
  public:
-  pending_socket(any_socket socket, const endpoint& peer)
-      : socket_(std::move(socket)), peer_(peer) {}
+  pending_socket(any_socket socket, const any_socket::protocol_type& protocol, const endpoint& peer)
+      : socket_(std::move(socket)), protocol_(protocol), peer_(peer) {}
 
   std::unique_ptr<transport> attach(loop& target) override {
-    const auto protocol = socket_.local_endpoint().protocol();
-    return static_cast<asio_backend&>(target.driver()).adopt(protocol, socket_.release());
+    return static_cast<asio_backend&>(target.driver()).adopt(protocol_, release(socket_));
   }
 
   std::string peer_address() const override {
@@ -34,6 +41,7 @@ class pending_socket final : public pending_connection {
 
  private:
   any_socket socket_;
+  const any_socket::protocol_type protocol_;
   endpoint peer_;
 };
 
@@ -42,7 +50,8 @@ template <class Protocol>
 class asio_listener final : public listening_socket {
  public:
   asio_listener(asio::io_context& io, const socket_options& options)
-      : shared_(std::make_shared<shared_state>(shared_state{typename Protocol::acceptor(io), {}})),
+      : shared_(std::make_shared<shared_state>(
+            shared_state{typename Protocol::acceptor(io), {0, 0}, {}})),
         options_(options) {}
 
   ~asio_listener() override {
@@ -59,6 +68,7 @@ class asio_listener final : public listening_socket {
     where.resize(address.size());
     error_code error;
     auto& acceptor = shared_->acceptor;
+    shared_->protocol = address.protocol();
     acceptor.open(where.protocol(), error);
     if (!error && std::is_same_v<Protocol, asio::ip::tcp>)
       acceptor.set_option(asio::socket_base::reuse_address(true), error);
@@ -85,7 +95,7 @@ class asio_listener final : public listening_socket {
       apply(options, generic);
       const endpoint peer = remote_of(generic);
       deliver(std::unique_ptr<pending_connection>(
-          std::make_unique<pending_socket>(std::move(generic), peer)));
+          std::make_unique<pending_socket>(std::move(generic), state->protocol, peer)));
     });
   }
 
@@ -97,6 +107,7 @@ class asio_listener final : public listening_socket {
  private:
   struct shared_state {  // outlives the listener until Asio delivered the cancelled accept
     typename Protocol::acceptor acceptor;
+    any_socket::protocol_type protocol;
     accepted handler;
   };
 
@@ -130,12 +141,12 @@ class asio_connecting final : public connecting_socket {
         shared_->socket.bind(*local, error);
     if (error)
       return fail(to_errc(error));
-    shared_->socket.async_connect(*address, [state = shared_](const error_code& outcome) {
-      if (outcome)
-        return finish(*state, to_errc(outcome));
-      const auto protocol = state->socket.local_endpoint().protocol();
-      finish(*state, state->owner.adopt(protocol, state->socket.release()));
-    });
+    shared_->socket.async_connect(
+        *address, [state = shared_, protocol = address->protocol()](const error_code& outcome) {
+          if (outcome)
+            return finish(*state, to_errc(outcome));
+          finish(*state, state->owner.adopt(protocol, release(state->socket)));
+        });
   }
 
  private:
@@ -170,6 +181,25 @@ result<std::unique_ptr<listening_socket>> open_listener(asio::io_context& io,
   return std::unique_ptr<listening_socket>(std::move(listener));
 }
 
+#if defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
+// Whether @p file is what a process left behind that was killed: a socket at which nobody listens.
+// Two that begin at the same time may both find it so; then the last one has the path.
+bool is_stale(const std::string& file, const any_socket::endpoint_type& address) {
+  std::error_code ignored;
+  if (!std::filesystem::is_socket(std::filesystem::symlink_status(file, ignored)))
+    return false;
+  asio::io_context io;
+  any_socket probe(io);
+  error_code error;
+  probe.open(address.protocol(), error);
+  if (!error)
+    probe.non_blocking(true, error);  // a full backlog must not make us wait
+  if (!error)
+    probe.connect(address, error);
+  return error == asio::error::connection_refused;
+}
+#endif
+
 }  // namespace
 
 result<std::unique_ptr<listening_socket>> asio_backend::listen(const endpoint& where,
@@ -183,9 +213,13 @@ result<std::unique_ptr<listening_socket>> asio_backend::listen(const endpoint& w
   if (where.kind == endpoint::scheme::tcp)
     return open_listener<asio::ip::tcp>(io_, *address, options);
 #if defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
-  const bool is_file = !where.host.starts_with('@');
-  return open_listener<asio::local::stream_protocol>(io_, *address, options,
-                                                     is_file ? where.host : std::string());
+  const std::string file = where.host.starts_with('@') ? std::string() : where.host;
+  auto opened = open_listener<asio::local::stream_protocol>(io_, *address, options, file);
+  if (opened.error() == errc::address_in_use && is_stale(file, *address)) {
+    std::remove(file.c_str());
+    opened = open_listener<asio::local::stream_protocol>(io_, *address, options, file);
+  }
+  return opened;
 #else
   return errc::address_invalid;
 #endif

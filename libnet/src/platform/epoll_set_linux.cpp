@@ -23,6 +23,9 @@ namespace {
 constexpr std::size_t events_max = 256;  // of one epoll_wait
 constexpr std::size_t parts_max = 64;    // of one gathered write
 
+// An accepted socket blocks, and to change that would cost a system call.
+constexpr int send_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+
 errc last_error() {
   return to_errc({errno, boost::system::system_category()});
 }
@@ -75,7 +78,7 @@ class epoll_transport final : public transport {
   io_result read_some(std::span<std::byte> into) override {
     if (broken_)
       return {io_result::status::error, 0, errc::descriptors_exhausted};
-    const ssize_t count = ::recv(fd_, into.data(), into.size(), 0);
+    const ssize_t count = ::recv(fd_, into.data(), into.size(), MSG_DONTWAIT);
     if (count > 0) {
       const auto bytes = static_cast<std::size_t>(count);
       if (bytes < into.size() && !ending_)
@@ -93,7 +96,7 @@ class epoll_transport final : public transport {
 
   io_result write_some(std::span<const std::span<const std::byte>> parts) override {
     const ssize_t count = parts.size() == 1
-                              ? ::send(fd_, parts[0].data(), parts[0].size(), MSG_NOSIGNAL)
+                              ? ::send(fd_, parts[0].data(), parts[0].size(), send_flags)
                               : send_gathered(parts);
     if (count >= 0)
       return {io_result::status::ok, static_cast<std::size_t>(count)};
@@ -138,7 +141,7 @@ class epoll_transport final : public transport {
     msghdr message{};
     message.msg_iov = vectors.data();
     message.msg_iovlen = count;
-    return ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    return ::sendmsg(fd_, &message, send_flags);
   }
 
   void fire() {

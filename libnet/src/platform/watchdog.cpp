@@ -21,14 +21,14 @@ watchdog::watchdog(multiplexer& watched, duration budget, reporter report)
       thread_([this] { run(); }) {}
 
 watchdog::~watchdog() {
-  for (std::size_t i = 0; i < watched_.size(); ++i)
-    watched_.at(i).notify_on_wake(nullptr);
   {
     const std::lock_guard guard(mutex_);
     stop_ = true;
     changed_.notify_all();
   }
   thread_.join();
+  for (std::size_t i = 0; i < watched_.size(); ++i)
+    watched_.at(i).notify_on_wake(nullptr);
 }
 
 // Called on a loop that wakes up while the watchdog is parked.

@@ -5,16 +5,20 @@
 #include <caf/mailbox_element.hpp>
 #include <caf/resumable.hpp>
 
+#include "actornet/connection_control.hpp"
 #include "actornet/net/loop.hpp"
 
 namespace actornet::detail {
 
 /// A CAF actor that is pinned to a loop and small: its mailbox is one word. It is a state machine,
 /// not a behaviour: `handle` gets each message. Handles, requests, monitors, links and exit work as
-/// with any CAF actor.
+/// with any CAF actor. The mailbox is bounded: a message over the limit is refused and counted
+/// (`net::counters::messages_rejected`), a request answered with `errc::mailbox_full`; responses,
+/// down and exit messages are never refused.
 class slim_actor : public caf::local_actor, public caf::resumable {
  public:
-  slim_actor(caf::actor_config& config, net::loop& home);
+  slim_actor(caf::actor_config& config, net::loop& home,
+             std::size_t mailbox_messages_max = default_limits.travelling_messages_max);
   ~slim_actor() override;
 
   // -- caf::abstract_actor, any thread ------------------------------------------------------------
@@ -49,6 +53,10 @@ class slim_actor : public caf::local_actor, public caf::resumable {
  private:
   static caf::mailbox_element* idle() noexcept;
   static caf::mailbox_element* closed() noexcept;
+  bool admits(const caf::mailbox_element& element) noexcept;
+  void refuse(caf::mailbox_element& element);
+  void count_refused();
+  resume_result take_messages(std::size_t messages_max, std::size_t& taken);
   void dispatch(caf::mailbox_element& element);
   void close_mailbox(const caf::error& reason);
 
@@ -56,6 +64,9 @@ class slim_actor : public caf::local_actor, public caf::resumable {
   // A stack of new messages (newest first), or one of: null (none, but the actor is scheduled or
   // runs), `idle` (none, to be scheduled by the next sender), `closed`.
   std::atomic<caf::mailbox_element*> inbox_;
+  std::atomic<std::size_t> waiting_{0};  // messages, not fewer than there are
+  std::atomic<std::size_t> refused_{0};  // not yet in the loop's counter
+  const std::size_t mailbox_messages_max_;
   caf::mailbox_element* backlog_ = nullptr;  // taken from the inbox, oldest first
   bool ended_ = false;
 };

@@ -70,7 +70,7 @@ class output_wait : public wait_point {
   virtual bool advance() = 0;
 };
 
-/// A task waiting until fewer than `connection_control::requests_max` requests are in flight.
+/// A task waiting until one more request may be in flight: see `may_begin_request`.
 class request_wait : public wait_point {
  public:
   explicit request_wait(connection_core& from) noexcept : from_(&from) {}
@@ -109,8 +109,10 @@ class idle_watch {
 /// operations do so with contexts of their own.
 class connection_core final : private net::stream_owner {
  public:
+  /// @p options and @p limits must outlive the connection.
   connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
-                  const net::stream_options& options, net::admission_ticket ticket);
+                  const net::stream_options& options, net::admission_ticket ticket,
+                  const connection_limits& limits = default_limits);
 
   /// A dialed connection. It ends after `release`.
   connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
@@ -151,8 +153,18 @@ class connection_core final : private net::stream_owner {
   bool read_deadline_passed() const noexcept;
   bool write_deadline_passed() const noexcept;
 
+  /// How long the answer to the frame taken last may well be: as long as the frame, on the wire.
+  std::size_t request_bytes() const noexcept { return frame_bytes_ + envelope_bytes_max; }
+
+  /// Whether the frame taken last may become a request: there is a place for it, and room for its
+  /// answer behind the others' if each is no longer than its request.
+  bool may_begin_request();
+
   /// Requests of this connection ended; only while it watches them.
   void on_requests_changed();
+
+  /// Threads wait for room in the output queue.
+  void want_room_for_blocked() { stream_.want_room(); }
 
   /// Accepts nothing new: the session is told `shutting_down` after what was accepted.
   void drain();
@@ -177,10 +189,17 @@ class connection_core final : private net::stream_owner {
     net::timer write_timer;
   };
 
+  static constexpr std::size_t envelope_bytes_max = 6;  // of any framing
+
   void on_input() override;
   void on_room() override;
   void on_closed(errc reason) override;
+  net::stream::next take_frame() noexcept;
   void keep_chunk();
+  bool requester_may_go();
+  void release_requester() noexcept;
+  void wake_requester();
+  void resume_writer();
   void on_read_deadline();
   void on_write_deadline();
   void on_session_end();
@@ -202,8 +221,11 @@ class connection_core final : private net::stream_owner {
   request_wait* requester_ = nullptr;
   std::span<const std::byte> frame_{};
   control_ref control_;
+  const connection_limits& limits_;
   net::admission_ticket ticket_;
   unsigned chunks_ = 0;
+  std::uint32_t frame_bytes_ = 0;  // of the frame taken last
+  bool blocked_first_ = false;     // who has the next room: threads, or the session
   bool session_ended_ = false;
   bool closed_ = false;
 };

@@ -110,8 +110,8 @@ template <class T, class Held>
 class [[nodiscard("co_await it")]] send_operation final
     : public detail::channel_wait<send_operation<T, Held>> {
  public:
-  send_operation(detail::channel_state<T> & to, Held element) noexcept
-      : to_(&to), element_(std::forward<Held>(element)) {}
+  send_operation(detail::channel_state<T> & to, Held given) noexcept
+      : to_(&to), element_(std::forward<Held>(given)) {}
 
   result<void> await_resume() noexcept {
     if (this->delivered)

@@ -70,13 +70,13 @@ detail::child_of<T>* of_;
 ;
 
 /// Child tasks with a common end: none of them outlives it. Made by `with_scope`. The first child
-/// that fails, by an exception or by a `result` without value, has the others told to stop
-/// (`errc::cancelled`). Loop-bound; children may be on other loops.
+/// that fails, by an exception or by a `result` without value, has the others and the body told to
+/// stop (`errc::cancelled`). Loop-bound; children may be on other loops.
 class scope {
  public:
   /// Children of a task whose context is @p parent; for `with_scope` and for who keeps a scope of
   /// its own until `all_ended`.
-  explicit scope(task_context& parent) noexcept : parent_(parent) {}
+  explicit scope(task_context& parent) noexcept : context_(parent.home(), parent.deadline()) {}
   ~scope();  ///< @pre no child runs
   scope(const scope&) = delete;
   scope& operator=(const scope&) = delete;
@@ -98,13 +98,14 @@ class scope {
     return handle_of<value>(*made);
   }
 
-  /// Asks all children to stop, and those that will be spawned.
+  /// Asks the body and all children to stop, and those that will be spawned.
   void cancel(errc reason = errc::cancelled);
 
   /// Children that have not ended.
   std::size_t running() const noexcept { return running_; }
 
-  task_context& parent() const noexcept { return parent_; }
+  /// Of the body: told to stop with the children.
+  task_context& context() noexcept { return context_; }
 
   // -- for who ends the scope ---------------------------------------------------------------------
 
@@ -142,19 +143,18 @@ class scope {
   void add(detail::child_record& started);
   template <class T>
   child<T> handle_of(detail::child_of<T>& started) {
-    if (cancel_reason_ != errc{})
-      started.cancel(cancel_reason_);
+    if (context_.cancelled())
+      started.cancel(context_.cancel_reason());
     return child<T>(started);
   }
   void remove(detail::child_record& ended);
 
-  task_context& parent_;
+  task_context context_;
   detail::child_record* first_ = nullptr;
   std::size_t running_ = 0;
   end_wait* ending_ = nullptr;
   std::exception_ptr failure_;
   std::error_code error_{};
-  errc cancel_reason_{};
 };
 
 namespace detail {
@@ -171,6 +171,40 @@ struct scope_result<result<T>> {
 template <class Body>
 using body_value = typename std::invoke_result_t<Body&, scope&>::value_type;
 
+/// The wait for a scope's body, which runs in the scope's context.
+template <class T>
+class [[nodiscard("co_await it")]] body_wait final : public wait_point {
+ public:
+  body_wait(scope & of, task<T> body) noexcept : of_(&of), body_(std::move(body)) {}
+
+  bool await_ready() const noexcept {
+    return false;
+  }
+  bool await_suspend(std::coroutine_handle<> waiting) {
+    park(waiting);
+    if (context().cancelled())
+      of_->cancel(context().cancel_reason());
+    if (body_.start(of_->context(), net::entry_of<&body_wait::on_end>(*this)))
+      return true;
+    unpark();
+    return false;
+  }
+  T await_resume() {
+    return body_.take();
+  }
+
+ private:
+  void on_end() {
+    wake();
+  }
+  void abandon(errc reason) override {
+    of_->cancel(reason);
+  }
+
+  scope* of_;
+  task<T> body_;
+};
+
 }  // namespace detail
 
 /// Structured concurrency: `co_await with_scope([&](scope& children) -> task<> { … })` runs the
@@ -184,10 +218,10 @@ auto with_scope(Body body) -> task<typename detail::scope_result<detail::body_va
   std::optional<typename detail::scope_result<value>::type> given;
   try {
     if constexpr (std::is_void_v<value>) {
-      co_await body(children);
+      co_await detail::body_wait<void>(children, body(children));
       given.emplace();
     } else {
-      given.emplace(co_await body(children));
+      given.emplace(co_await detail::body_wait<value>(children, body(children)));
       if (!*given)
         children.fail(nullptr, given->error());
     }

@@ -189,13 +189,15 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
     return calls[position](*this, visit);
   }
 
-  // All orders are equally likely (Fisher and Yates).
+  // All orders are equally likely (Fisher and Yates); one draw does for all steps, as each takes its
+  // choice from the upper half of a product and leaves the rest to the next.
   numbers random_order() {
     numbers order{};
-    std::uint64_t chance = context().home().random();
+    std::uint64_t chance = static_cast<std::uint32_t>(context().home().random());
     for (std::uint32_t i = 0; i < count; ++i) {
-      const auto j = static_cast<std::uint32_t>(chance % (i + 1));
-      chance /= i + 1;
+      chance *= i + 1;
+      const auto j = static_cast<std::uint32_t>(chance >> 32);
+      chance &= 0xffff'ffff;
       order[i] = order[j];
       order[j] = i;
     }

@@ -102,7 +102,7 @@ template <class T>
 class task_promise final : public task_promise_base {
  public:
   task<T> get_return_object() noexcept;
-  template <class U>
+  template <class U = T>
   void return_value(U&& value) {
     value_.emplace(std::forward<U>(value));
   }

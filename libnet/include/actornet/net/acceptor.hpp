@@ -17,7 +17,8 @@ struct acceptor_options {
 };
 
 /// Accepts connections on one loop, for as long as it lives. It stays within its limits, and when
-/// descriptors are exhausted it pauses (50 ms, doubling up to 500 ms) instead of spinning.
+/// descriptors are exhausted it pauses (50 ms, doubling up to 500 ms) instead of spinning. Both are
+/// logged, one line each a second at most.
 class acceptor {
  public:
   static constexpr duration pause_min = std::chrono::milliseconds(50);
@@ -50,6 +51,12 @@ class acceptor {
   void accept_next();
   void on_outcome(result<std::unique_ptr<pending_connection>> outcome);
 
+  struct complaint {
+    std::size_t times = 0;  // since the last line
+    time_point next_line = time_point::min();
+  };
+  void complain(complaint& about, const char* what, std::error_code why);
+
   loop& loop_;
   std::unique_ptr<listening_socket> socket_;
   endpoint local_;
@@ -57,6 +64,8 @@ class acceptor {
   accepted on_accepted_;
   std::function<void()> on_stopped_;
   duration pause_ = pause_min;
+  complaint failures_;
+  complaint refusals_;
   timer retry_{entry_of<&acceptor::accept_next>(*this)};
 };
 

@@ -34,8 +34,13 @@ struct socket_options {
   std::size_t receive_buffer_bytes = 0;       ///< kernel receive buffer (SO_RCVBUF); 0 leaves it
   bool no_delay = true;                       ///< TCP_NODELAY
   bool keep_alive = true;                     ///< SO_KEEPALIVE
-  int backlog = 4096;                         ///< listen queue, connections
-  std::string local_address;                  ///< connect: bind to this address first; empty: any
+  /// TCP_USER_TIMEOUT (RFC 5482), Linux only: the connection is reset when the peer's machine has
+  /// not acknowledged what we sent, or has kept its window closed, for so long; 0 leaves it to the
+  /// system (some 15 minutes). It ends connections to machines that vanished, and those to peers
+  /// that do not read, even if `stream_options::write_timeout` is longer or off.
+  duration user_timeout = std::chrono::seconds(30);
+  int backlog = 4096;         ///< listen queue, connections
+  std::string local_address;  ///< connect: bind to this address first; empty: any
 };
 
 /// A bound, listening socket of a loop. It accepts one connection for each `accept()` call.

@@ -153,7 +153,8 @@ class loop {
   void set_blocking(blocking_pool* pool) noexcept { blocking_ = pool; }
   blocking_pool* blocking() const noexcept { return blocking_; }
 
-  /// Names what runs, for the stall watchdog; @p name must live forever.
+  /// Names what runs, for the stall watchdog, until the entry that runs returns; @p name must live
+  /// forever.
   void set_label(const char* name) noexcept { label_.store(name, std::memory_order_relaxed); }
 
   /// One turn. Waits for events when @p may_wait and nothing is ready. True when it ran something.
@@ -175,7 +176,9 @@ class loop {
   /// Moves half of the shared work to @p thief, whose thread calls this. False when none waits.
   bool give_work_to(loop& thief);
 
-  /// Since when shared work waits here; `never` when none does.
+  /// Since when there has always been shared work waiting here; `never` when none does. Each entry
+  /// may wait for less: a loop that cannot empty its queue needs help however short its entries
+  /// are.
   time_point shared_since() const noexcept {
     return time_point(duration(shared_since_.load(std::memory_order_relaxed)));
   }
@@ -185,7 +188,7 @@ class loop {
 
   const char* label() const noexcept { return label_.load(std::memory_order_relaxed); }
 
-  /// Changes with each turn; odd while the loop sleeps.
+  /// Changes with each turn; odd while the loop sleeps or does not `run`.
   std::uint64_t turns() const noexcept { return turns_.load(std::memory_order_seq_cst); }
 
   /// Calls @p listener when the loop next wakes from a sleep; null takes that back.
@@ -194,10 +197,12 @@ class loop {
  private:
   void look_for_events(bool may_wait);
   void sleep();
+  void awake();
   void take_posted();
   std::size_t run_batch();
   entry next_entry();
   entry take_shared();
+  void count_shared() noexcept;
   void put_back_next();
   void share_if_waiting();
   void flush_all();
@@ -239,7 +244,7 @@ class loop {
   std::atomic<bool> search_{false};
   std::atomic<bool> stop_{false};
   std::atomic<const char*> label_{nullptr};
-  std::atomic<std::uint64_t> turns_{0};
+  std::atomic<std::uint64_t> turns_{1};
   std::atomic<wake_listener*> wake_listener_{nullptr};
 };
 

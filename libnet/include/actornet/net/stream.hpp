@@ -149,7 +149,9 @@ class stream final : public flushable {
   bool has_unread() const noexcept { return !input_.empty() || input_end_ != errc{}; }
   loop& home() const noexcept { return loop_; }
   const stream_options& options() const noexcept { return *options_; }
-  endpoint peer() const { return transport_->peer(); }  ///< empty when closed
+
+  /// Where the peer is; after the end only if that was a failure, else empty.
+  endpoint peer() const { return failed_peer_ ? *failed_peer_ : transport_->peer(); }
 
  private:
   static constexpr std::uint32_t sweep_bytes_max = 8 * 1024 * 1024;  // of one `stop_input`
@@ -163,6 +165,7 @@ class stream final : public flushable {
   void end_input(errc reason) noexcept;
   void settle();
   void arm_read();
+  void remember_peer();
   bool in_loop_buffer(const std::byte* data) const noexcept;
 
   result<void> check_output(std::size_t bytes) const noexcept;
@@ -184,6 +187,12 @@ class stream final : public flushable {
     errc reason{};
   };
   limit earliest_limit() const noexcept;
+
+  struct wire {  // filtered bytes to send
+    std::vector<std::byte> bytes;
+    std::size_t sent = 0;
+    bool all_sent() const noexcept { return sent == bytes.size(); }
+  };
 
   loop& loop_;
   const stream_options* options_;
@@ -207,8 +216,8 @@ class stream final : public flushable {
   std::span<const std::byte> input_{};  // not taken yet; in the loop's buffer or in held_
   std::vector<std::byte> held_;
   output_queue output_;
-  std::unique_ptr<std::vector<std::byte>> wire_;  // filtered bytes to send; with a filter only
-  std::size_t wire_sent_ = 0;
+  std::unique_ptr<wire> wire_;             // with a filter only
+  std::unique_ptr<endpoint> failed_peer_;  // for the logs: the transport forgets it
   timer limit_{entry_of<&stream::on_limit>(*this)};
   time_point last_frame_;  // any complete frame; before the first, and lingering: the start
   time_point frame_began_ = never;  // a frame's first byte came, its last did not

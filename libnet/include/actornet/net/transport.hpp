@@ -5,6 +5,7 @@
 #include <span>
 #include <system_error>
 
+#include "actornet/errc.hpp"
 #include "actornet/net/endpoint.hpp"
 #include "actornet/net/entry.hpp"
 
@@ -23,6 +24,12 @@ struct io_result {
   status state = status::would_block;
   std::size_t bytes = 0;
   std::error_code error{};
+
+  /// `error` as the reason for which the connection ends: what is no `errc` is a reset.
+  errc reason() const noexcept {
+    return error.category() == error_category() ? static_cast<errc>(error.value())
+                                                : errc::connection_reset;
+  }
 };
 
 /// One connected byte stream, the seam between actornet and the network. Implementations: sockets
@@ -77,7 +84,7 @@ class transport {
   /// Closes with a reset: the peer sees `connection_reset`. Idempotent.
   virtual void abort() = 0;
 
-  /// The peer's address; for Unix sockets usually an empty path.
+  /// The peer's address while the connection stands; for Unix sockets usually an empty path.
   virtual endpoint peer() const = 0;
 
   /// Whether an armed condition came true; reset by arming it again.

@@ -20,6 +20,8 @@ class watchdog final : private wake_listener {
 
   /// @p report replaces the log line (for tests); called on the watchdog's thread.
   watchdog(multiplexer& watched, duration budget, reporter report = {});
+
+  /// @pre the loops do not run (`multiplexer::stop`): one that wakes up may be about to call it
   ~watchdog();
   watchdog(const watchdog&) = delete;
   watchdog& operator=(const watchdog&) = delete;

@@ -1,0 +1,3 @@
+module actornet/tests/go_twins
+
+go 1.19

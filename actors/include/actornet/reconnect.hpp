@@ -167,7 +167,7 @@ task<result<void>> reconnecting(std::string uri, Session session, reconnect_opti
       }
       if (client.ended(why, context))
         co_return client.outcome();
-      (void)co_await sleep_until(client.next_dial_at());
+      (void)co_await time_wait(client.next_dial_at());
       if (client.cancelled(context))
         co_return client.outcome();
     }

@@ -144,6 +144,7 @@ MICRO = [
     ),
     Micro("message between two CAF actors on one loop, burst", "caf_message/burst", 140),
     Micro("message between two CAF actors on one loop, ping-pong", "caf_message/ping_pong", 300),
+    Micro("pool lease + return on the owning loop", "pool/lease_and_return", 60),
     Micro("timer arm + cancel, the same timer", "timer_rearm/same", 15),
     Micro("timer arm + cancel, a random one of 1,000,000", "timer_rearm/random_of_1000000", 120),
     Micro(
@@ -176,7 +177,6 @@ class Flow:
     program: str
     limit: float = 0  # 0: no absolute target
     over_go: float = 0  # 0: no relative target
-    go: bool = True  # whether the peer has it
     field: str = "real_ns"
     count: int = 1_000_000
 
@@ -189,7 +189,6 @@ FLOW = [
     Flow("select over 4 ready channels, per receive", "select", over_go=0.7),
     Flow("spawn + run + finish a child task", "spawn", 150, 0.5),
     Flow("bytes of a parked child task, 1,000,000 live", "parked", 512, field="bytes"),
-    Flow("pool lease + return on the owning loop", "pool", 60, go=False),
     Flow("CPU, worker pool, per job", "worker_pool", over_go=1, field="cpu_ns"),
     Flow("CPU, pipeline of 4 stages, per element", "pipeline", over_go=1, field="cpu_ns"),
     Flow("CPU, fan-in with select, per element", "fan_in", over_go=1, field="cpu_ns"),

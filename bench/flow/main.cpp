@@ -36,7 +36,6 @@ const std::map<std::string, entry> programs = {
     {"worker_pool", {actornet::bench::worker_pool, 2}},
     {"pipeline", {actornet::bench::pipeline, 2}},
     {"fan_in", {actornet::bench::fan_in, 2}},
-    {"pool", {actornet::bench::lease_and_return, 1}},
 };
 
 }  // namespace

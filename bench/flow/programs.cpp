@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <vector>
 
-#include "actornet/connection_pool.hpp"
 #include "actornet/flow/channel.hpp"
 #include "actornet/flow/scope.hpp"
 #include "actornet/flow/select.hpp"
@@ -218,21 +217,6 @@ task<> fan_in(runtime& rt, long count) {
       ++received;
     check(received == count);
   });
-}
-
-// -- clients --------------------------------------------------------------------------------------
-
-// The connection is real: to a socket that the system accepts for, and nobody reads.
-task<> lease_and_return(runtime& rt, long count) {
-  const auto door = rt.loops().at(0).driver().listen(*net::parse_endpoint("tcp://127.0.0.1:0"),
-                                                     net::socket_options());
-  check(static_cast<bool>(door));
-  connection_pool<byte_stream> pool(rt, net::to_string((*door)->local()));
-  for (long i = 0; i < count; ++i) {
-    const auto lease = co_await pool.lease();
-    check(static_cast<bool>(lease));
-  }
-  check(pool.statistics().created == 1);
 }
 
 }  // namespace actornet::bench

@@ -16,7 +16,6 @@ task<> parked(runtime& rt, long count);
 task<> worker_pool(runtime& rt, long count);
 task<> pipeline(runtime& rt, long count);
 task<> fan_in(runtime& rt, long count);
-task<> lease_and_return(runtime& rt, long count);
 
 /// Heap bytes of one parked task, after `parked`.
 double bytes_each();

@@ -195,65 +195,6 @@ TEST_F(channel_test, closing_twice_is_told_and_changes_nothing) {
   EXPECT_EQ(*ch.try_receive(), 1);
 }
 
-// -- receive_many ---------------------------------------------------------------------------------
-
-TEST_F(channel_test, receive_many_appends_what_is_there_up_to_its_maximum) {
-  channel<int> ch(8);
-  for (int i = 1; i <= 5; ++i)
-    EXPECT_TRUE(ch.try_send(std::move(i)));
-  std::vector<int> into{0};
-  run([&]() -> task<> {
-    EXPECT_EQ(*co_await ch.receive_many(into, 3), 3u);
-    EXPECT_EQ(*co_await ch.receive_many(into, 3), 2u);
-  });
-  EXPECT_EQ(into, (std::vector{0, 1, 2, 3, 4, 5}));
-}
-
-TEST_F(channel_test, receive_many_waits_for_one_then_takes_those_that_came_with_it) {
-  channel<int> ch(8);
-  std::vector<int> into;
-  const auto receiver =
-      start([&]() -> task<std::size_t> { co_return *co_await ch.receive_many(into, 3); });
-  EXPECT_FALSE(receiver->ended());
-  on_loop([&] {
-    for (int i = 1; i <= 5; ++i)
-      EXPECT_TRUE(ch.try_send(std::move(i)));
-  });
-  EXPECT_EQ(receiver->take(), 3u);
-  EXPECT_EQ(into, (std::vector{1, 2, 3}));
-  EXPECT_EQ(ch.size(), 2u);
-}
-
-TEST_F(channel_test, receive_many_makes_room_for_all_senders_that_wait) {
-  channel<int> ch(2);
-  int sent = 0;
-  const auto sender = start([&]() -> task<> {
-    for (int i = 0; i < 6; ++i, ++sent)
-      (void)co_await ch.send(std::move(i));
-  });
-  EXPECT_EQ(sent, 2);
-  std::vector<int> into;
-  run([&]() -> task<> {
-    while (into.size() < 6)
-      (void)co_await ch.receive_many(into, 4);
-  });
-  settle();
-  EXPECT_EQ(into, (std::vector{0, 1, 2, 3, 4, 5}));
-  EXPECT_TRUE(sender->ended());
-}
-
-TEST_F(channel_test, receive_many_of_a_closed_channel_drains_it_then_says_so) {
-  channel<int> ch(2);
-  EXPECT_TRUE(ch.try_send(1));
-  ch.close();
-  std::vector<int> into;
-  run([&]() -> task<> {
-    EXPECT_EQ(*co_await ch.receive_many(into, 4), 1u);
-    EXPECT_EQ((co_await ch.receive_many(into, 4)).error(), errc::channel_closed);
-  });
-  EXPECT_EQ(into, std::vector{1});
-}
-
 // -- what never waits -----------------------------------------------------------------------------
 
 TEST_F(channel_test, trying_says_when_it_would_have_to_wait) {
@@ -338,6 +279,71 @@ TEST_F(channel_test, an_lvalue_is_copied_once) {
   });
   EXPECT_TRUE(ch.offer(mine));
   EXPECT_EQ(counting::copies, 2);
+}
+
+// -- stopping -------------------------------------------------------------------------------------
+
+TEST_F(channel_test, a_cancelled_receive_leaves_the_queue) {
+  channel<int> ch;
+  const auto receiver =
+      start([&]() -> task<std::error_code> { co_return (co_await ch.receive()).error(); });
+  cancel(*receiver, errc::killed);
+  EXPECT_EQ(receiver->take(), errc::killed);
+  EXPECT_EQ(ch.try_send(1).error(), errc::would_block);
+}
+
+TEST_F(channel_test, a_cancelled_send_keeps_its_element) {
+  channel<std::unique_ptr<int>> ch;
+  auto mine = std::make_unique<int>(7);
+  const auto sender = start(
+      [&]() -> task<std::error_code> { co_return (co_await ch.send(std::move(mine))).error(); });
+  cancel(*sender);
+  EXPECT_EQ(sender->take(), errc::cancelled);
+  EXPECT_TRUE(mine);
+  EXPECT_EQ(ch.try_receive().error(), errc::would_block);
+}
+
+TEST_F(channel_test, a_cancel_after_the_hand_over_comes_too_late) {
+  channel<int> ch;
+  const auto receiver = start([&]() -> task<> {
+    EXPECT_EQ(*co_await ch.receive(), 7);
+    EXPECT_EQ((co_await ch.receive()).error(), errc::cancelled);
+  });
+  on_loop([&] {
+    EXPECT_TRUE(ch.try_send(7));
+    receiver->context().cancel();
+  });
+  EXPECT_TRUE(receiver->ended());
+}
+
+TEST_F(channel_test, a_task_that_was_told_to_stop_neither_sends_nor_receives) {
+  channel<std::unique_ptr<int>> ch(2);
+  EXPECT_TRUE(ch.try_send(std::make_unique<int>(1)));
+  run([&]() -> task<> {
+    (co_await this_task()).cancel();
+    auto mine = std::make_unique<int>(2);
+    std::vector<std::unique_ptr<int>> many;
+    EXPECT_EQ((co_await ch.send(std::move(mine))).error(), errc::cancelled);
+    EXPECT_TRUE(mine);
+    EXPECT_EQ((co_await ch.receive()).error(), errc::cancelled);
+    EXPECT_EQ((co_await ch.receive_many(many, 1)).error(), errc::cancelled);
+  });
+  EXPECT_EQ(ch.size(), 1u);
+}
+
+TEST_F(channel_test, a_task_whose_channel_is_always_ready_lets_others_run) {
+  channel<int> ch(1);
+  bool other_ran = false;
+  std::size_t rounds = 0;
+  const auto busy = start([&]() -> task<> {
+    loop_.enqueue({[](void* flag) { *static_cast<bool*>(flag) = true; }, &other_ran});
+    for (; !other_ran; ++rounds) {
+      (void)co_await ch.send(1);
+      (void)co_await ch.receive();
+    }
+  });
+  EXPECT_TRUE(busy->ended());
+  EXPECT_EQ(rounds, net::loop::credits_per_resume / 2 + 1);
 }
 
 }  // namespace

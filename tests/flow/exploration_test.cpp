@@ -165,23 +165,19 @@ TEST(all_schedules, of_three_tasks_of_which_some_come_in_between_the_looks_of_a_
 }
 
 TEST(all_schedules, of_two_tasks_with_two_steps_each) {
-  for (const schedule how : {schedule::queue, schedule::loops})
-    if (!explorer(how).run_sets(sequences(of_two_channels, 2), 2, 0, 1))
-      return;
+  explorer(schedule::loops).run_sets(sequences(of_two_channels, 2), 2, 0, 1);
 }
 
 TEST(all_schedules, of_two_tasks_with_three_steps_each_at_one_channel) {
-  for (const auto& [how, capacity] :
-       {std::pair{schedule::queue, 0}, {schedule::loops, 1}, {schedule::loops, 2}})
-    if (!explorer(how).run_sets(sequences(of_one_channel, 3), 2, std::size_t(capacity)))
-      return;
+  if (explorer(schedule::queue).run_sets(sequences(of_one_channel, 3), 2, 0))
+    explorer(schedule::loops).run_sets(sequences(of_one_channel, 3), 2, 1);
 }
 
 TEST(all_schedules, of_three_tasks_with_two_steps_each_at_one_channel) {
-  steps open = of_one_channel;
-  std::erase(open, step::close_a);
-  if (explorer(schedule::queue).run_sets(sequences(open, 2), 3, 1))
-    explorer(schedule::loops).run_sets(sequences(of_one_channel, 2), 3, 0);
+  using enum step;
+  if (explorer(schedule::queue).run_sets(sequences({send_a, receive_a, close_a}, 2), 3, 0))
+    explorer(schedule::loops)
+        .run_sets(sequences({send_a, receive_a, select_send_or_receive_a}, 2), 3, 1);
 }
 
 TEST(all_schedules, of_three_tasks_with_three_steps_each) {

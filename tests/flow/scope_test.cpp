@@ -1,7 +1,17 @@
-#include "scope_support.hpp"
+#include "actornet/flow/scope.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "actornet/flow/cancel.hpp"
+#include "actornet/flow/time.hpp"
+#include "flow/scope_test.hpp"
 
 namespace actornet {
 namespace {
+
+using scope_death_test = scope_test;
 
 // -- ends -----------------------------------------------------------------------------------------
 
@@ -87,116 +97,143 @@ TEST_F(scope_test, a_hundred_thousand_children_come_and_go) {
   EXPECT_EQ(sum, 100'000L * 99'999 / 2);
 }
 
-// -- handles --------------------------------------------------------------------------------------
+// -- failures -------------------------------------------------------------------------------------
 
-TEST_F(scope_test, join_gives_the_value_of_a_child) {
+TEST_F(scope_test, the_first_exception_stops_the_siblings_and_leaves_the_scope) {
+  std::error_code sibling;
   run([&]() -> task<> {
-    (void)co_await with_scope([&](scope& children) -> task<> {
-      auto early = children.spawn(value_after(10ms, 1));
-      auto late = children.spawn(value_after(20ms, 2));
-      EXPECT_EQ(co_await late.join(), 2);
-      EXPECT_TRUE(early.ended());
-      EXPECT_EQ(co_await early.join(), 1) << "it has ended before";
-      EXPECT_EQ(now(), 20ms);
+    const auto waiting = [&]() -> task<> { sibling = co_await sleep_for(1h); };
+    std::string caught;
+    try {
+      (void)co_await with_scope([&](scope& children) -> task<> {
+        children.spawn(waiting());
+        children.spawn(throwing_after(10ms));
+        co_return;
+      });
+    } catch (const std::runtime_error& failure) {
+      caught = failure.what();
+    }
+    EXPECT_EQ(caught, "child");
+    EXPECT_EQ(now(), 10ms);
+  });
+  EXPECT_EQ(sibling, errc::cancelled);
+}
+
+TEST_F(scope_test, the_first_error_stops_the_siblings_and_is_the_result) {
+  std::error_code sibling;
+  run([&]() -> task<> {
+    const auto waiting = [&]() -> task<> { sibling = co_await sleep_for(1h); };
+    const auto given = co_await with_scope([&](scope& children) -> task<int> {
+      children.spawn(waiting());
+      children.spawn(failing_after(10ms));
+      co_return 7;
     });
+    EXPECT_EQ(given.error(), errc::message_malformed);
+    EXPECT_EQ(now(), 10ms);
+  });
+  EXPECT_EQ(sibling, errc::cancelled);
+}
+
+TEST_F(scope_test, of_several_failures_the_first_counts) {
+  run([&]() -> task<> {
+    const auto given = co_await with_scope([](scope& children) -> task<> {
+      children.spawn(throwing_after(20ms));
+      children.spawn(failing_after(10ms));
+      co_return;
+    });
+    EXPECT_EQ(given.error(), errc::message_malformed);
   });
 }
 
-TEST_F(scope_test, join_throws_what_left_the_child) {
+TEST_F(scope_test, an_exception_of_the_body_stops_the_children) {
+  std::error_code child;
   run([&]() -> task<> {
+    const auto waiting = [&]() -> task<> { child = co_await sleep_for(1h); };
     bool caught = false;
     try {
       (void)co_await with_scope([&](scope& children) -> task<> {
-        auto child = children.spawn(throwing_after(10ms));
-        try {
-          co_await child.join();
-        } catch (const std::runtime_error&) {
-          caught = true;
-        }
+        children.spawn(waiting());
+        (void)co_await yield();
+        throw std::logic_error("body");
       });
-      ADD_FAILURE() << "the child has failed all the same";
-    } catch (const std::runtime_error&) {
+    } catch (const std::logic_error&) {
+      caught = true;
     }
     EXPECT_TRUE(caught);
+    EXPECT_EQ(now(), 0ms);
   });
+  EXPECT_EQ(child, errc::cancelled);
 }
 
-TEST_F(scope_test, join_may_be_an_alternative) {
+TEST_F(scope_test, an_error_of_the_body_stops_the_children) {
   run([&]() -> task<> {
-    (void)co_await with_scope([&](scope& children) -> task<> {
-      auto slow = children.spawn(value_after(50ms, 1));
-      auto quick = children.spawn(value_after(20ms, 2));
-      auto first = co_await select(slow.join(), after(10ms));
-      EXPECT_EQ(first.index(), 1u);
-      auto second = co_await select(slow.join(), quick.join());
-      EXPECT_EQ(*second.get<1>(), 2);
-      EXPECT_EQ(now(), 20ms);
-      EXPECT_EQ(co_await slow.join(), 1) << "a select that lost it may be followed by another join";
+    const auto given = co_await with_scope([](scope& children) -> task<result<int>> {
+      children.spawn(sleep_for(1h));
+      co_return errc::timed_out;
     });
+    EXPECT_EQ(given.error(), errc::timed_out);
+    EXPECT_EQ(now(), 0ms);
   });
 }
 
-TEST_F(scope_test, a_select_over_a_join_that_is_cancelled_leaves_the_child_alone) {
-  bool child_ended = false;
-  run([&]() -> task<> {
-    const auto child_body = [&]() -> task<> {
-      EXPECT_TRUE(co_await sleep(30ms));
-      child_ended = true;
-    };
-    (void)co_await with_scope([&](scope& children) -> task<> {
-      auto child = children.spawn(child_body());
-      const auto selecting = [&]() -> task<std::error_code> {
-        co_return (co_await select(child.join(), after(1h))).error();
-      };
-      EXPECT_EQ(co_await with_deadline(loop_.now() + 10ms, selecting()), errc::timed_out);
-      EXPECT_FALSE(child.ended());
-    });
-  });
-  EXPECT_TRUE(child_ended);
-}
+// -- stopping -------------------------------------------------------------------------------------
 
-TEST_F(scope_test, a_cancelled_join_stops_the_child_and_waits_for_its_end) {
+TEST_F(scope_test, cancel_stops_all_children_and_is_not_a_failure) {
   run([&]() -> task<> {
-    (void)co_await with_scope([&](scope& children) -> task<> {
+    const auto given = co_await with_scope([](scope& children) -> task<> {
       auto child = children.spawn(sleep_for(1h));
-      const auto joining = [&]() -> task<std::error_code> { co_return co_await child.join(); };
-      EXPECT_EQ(co_await with_deadline(loop_.now() + 10ms, joining()), errc::timed_out)
-          << "the reason that the child saw";
-      EXPECT_TRUE(child.ended());
-    });
-    EXPECT_EQ(now(), 10ms);
-  });
-}
-
-TEST_F(scope_test, a_handle_stops_one_child) {
-  run([&]() -> task<> {
-    (void)co_await with_scope([&](scope& children) -> task<> {
-      auto first = children.spawn(sleep_for(1h));
-      auto second = children.spawn(sleep_for(10ms));
       (void)co_await yield();
-      first.cancel(errc::killed);
-      EXPECT_EQ(co_await first.join(), errc::killed);
-      EXPECT_EQ(co_await second.join(), std::error_code());
-      first.cancel();
+      children.cancel(errc::killed);
+      EXPECT_EQ(co_await child.join(), errc::killed);
     });
+    EXPECT_TRUE(given);
   });
 }
 
-TEST_F(scope_test, a_handle_may_outlive_the_scope) {
-  std::optional<child<std::shared_ptr<int>>> kept;
-  const auto value = std::make_shared<int>(7);
+TEST_F(scope_test, a_child_that_is_spawned_after_the_cancel_is_told_at_once) {
   run([&]() -> task<> {
-    const auto body = [&]() -> task<std::shared_ptr<int>> { co_return value; };
     (void)co_await with_scope([&](scope& children) -> task<> {
-      kept = children.spawn(body());
+      children.cancel(errc::killed);
+      EXPECT_EQ(co_await children.spawn(sleep_for(1h)).join(), errc::killed);
+      const auto there = [] { return sleep_for(1h); };
+      EXPECT_EQ(co_await children.spawn_on(other_, there).join(), errc::killed);
+    });
+    EXPECT_EQ(now(), 0ms);
+  });
+}
+
+TEST_F(scope_test, a_cancel_of_the_parent_reaches_the_children) {
+  std::error_code child;
+  const auto parent = start([&]() -> task<> {
+    const auto waiting = [&]() -> task<> { child = co_await sleep_for(1h); };
+    (void)co_await with_scope([&](scope& children) -> task<> {
+      children.spawn(waiting());
       co_return;
     });
-    EXPECT_TRUE(kept->ended());
-    kept->cancel();
-    EXPECT_EQ(*co_await kept->join(), 7);
   });
-  kept.reset();
-  EXPECT_EQ(value.use_count(), 1);
+  EXPECT_FALSE(parent->ended());
+  cancel(*parent, errc::killed);
+  EXPECT_TRUE(parent->ended());
+  EXPECT_EQ(child, errc::killed);
+}
+
+TEST_F(scope_test, children_inherit_the_deadline) {
+  run([&]() -> task<> {
+    const net::time_point when = loop_.now() + 20ms;
+    const auto deadline = []() -> task<net::time_point> {
+      co_return (co_await this_task()).deadline();
+    };
+    const auto bounded = [&]() -> task<> {
+      (void)co_await with_scope([&](scope& children) -> task<> {
+        EXPECT_EQ(co_await children.spawn(deadline()).join(), when);
+        EXPECT_EQ(co_await children.spawn_on(other_, deadline).join(), when);
+        auto late = children.spawn(sleep_for(1h));
+        EXPECT_EQ(co_await late.join(), errc::timed_out);
+      });
+    };
+    co_await with_deadline(when, bounded());
+    EXPECT_EQ(now(), 20ms);
+  });
 }
 
 // -- misuse ---------------------------------------------------------------------------------------

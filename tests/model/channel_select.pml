@@ -1,11 +1,13 @@
 /* Channels and select as in actors/include/actornet/flow: detail/channel_state.hpp (send_look,
  * receive_look, close_channel), detail/waiter.hpp (win), detail/channel_wait.hpp (leave_queue, the
  * wait), select.hpp (the two looks). Each party does one operation that is chosen at random, at
- * channels of random capacity, and may be told to stop while it waits. check.py has Spin look at
- * all interleavings.
+ * channels of random capacity. check.py has Spin look at all interleavings.
  *
  * What a party does under one lock is one step here, up to where it claims a second waiter: nobody
  * else can look in between, and a claim that fails once fails for ever (Lipton, Reduction, 1975).
+ *
+ * With STOPS, the task of one party is told to stop if it waits. With ONLY_SELECTS there are only
+ * selects, at rendezvous channels.
  *
  * A planted bug is chosen by one of these macros:
  *   CLOSE_WAKES_ONE     close wakes one waiter only
@@ -35,6 +37,7 @@ bool selects[PARTIES];          /* a wait that is not a select's needs no claim 
 bool parked[PARTIES];
 bool woken[PARTIES];
 bool may_stop[PARTIES];         /* its task is told to stop while it waits */
+byte winner[PARTIES];           /* the waiter that was served; WAITERS: none */
 bool finished[PARTIES];
 
 mtype does[WAITERS];            /* 0: the party has one alternative only */
@@ -43,7 +46,6 @@ bool queued[WAITERS];
 bool delivered[WAITERS];
 bool at_home[WAITERS];          /* the element that a sender would send; its number is w + 1 */
 byte slot[WAITERS];             /* what a receiver got */
-byte received[WAITERS];         /* how often each element was received */
 
 inline lock(c) { !locked[c] -> locked[c] = true }
 inline unlock(c) { locked[c] = false }
@@ -138,7 +140,7 @@ inline look(w) {
   :: else -> found = MUST_WAIT
   fi;
   if
-  :: found != MUST_WAIT -> winner = w; delivered[w] = (found == DONE)
+  :: found != MUST_WAIT -> winner[me] = w; delivered[w] = (found == DONE)
   :: else
   fi
 }
@@ -156,13 +158,17 @@ inline enlist(w) {
 
 /* wake_list::wake_all, without locks. Nobody is woken who does not wait, or twice. */
 inline wake_all() {
-  d_step {
-    do
-    :: len(to_wake) > 0 ->
-      to_wake?other; assert(parked[other] && !woken[other]); woken[other] = true
-    :: else -> break
-    od
-  }
+  if
+  :: len(to_wake) > 0 ->
+    d_step {
+      do
+      :: len(to_wake) > 0 ->
+        to_wake?other; assert(parked[other] && !woken[other]); woken[other] = true
+      :: else -> break
+      od
+    }
+  :: else
+  fi
 }
 
 /* withdraw_alternative; a wait's part of abandon. */
@@ -223,7 +229,7 @@ inline operate_alone() {
     look(one);
     if
     :: found == MUST_WAIT -> enlist(one); parked[me] = true
-    :: else
+    :: else -> finished[me] = true
     fi;
     unlock(at[one])
   }
@@ -232,33 +238,25 @@ inline operate_alone() {
   :: found != MUST_WAIT
   :: else ->
     if
-    :: d_step { woken[me] -> winner = one }
+    :: d_step { woken[me] -> winner[me] = one; finished[me] = true }
     :: d_step { may_stop[me] -> may_stop[me] = false }
       leave_queue(one);
       if
-      :: left
-      :: else -> d_step { woken[me] -> winner = one }
+      :: left -> finished[me] = true
+      :: else -> d_step { woken[me] -> winner[me] = one; finished[me] = true }
       fi
-    fi;
-    parked[me] = false
+    fi
   fi
 }
 
-inline random_order() {
-  if
-  :: first = one; second = one + 1
-  :: first = one + 1; second = one
-  fi
-}
-
-/* select_operation::look_at_each: one lock at a time. */
+/* select_operation::look_at_each: one lock at a time. (The order is random there; here each pair of
+ * alternatives comes in both orders, at channels of both capacities.) */
 inline look_at_each() {
-  random_order();
-  d_step { lock(at[first]); look(first); unlock(at[first]) }
+  d_step { lock(at[one]); look(one); unlock(at[one]) }
   wake_all();
   if
   :: found == MUST_WAIT ->
-    d_step { lock(at[second]); look(second); unlock(at[second]) }
+    d_step { lock(at[one + 1]); look(one + 1); unlock(at[one + 1]) }
     wake_all()
   :: else
   fi
@@ -266,7 +264,6 @@ inline look_at_each() {
 
 /* select_operation::look_and_enlist: with all locks, taken in the order of their addresses. */
 inline look_and_enlist() {
-  random_order();
   if
   :: at[one] < at[one + 1] -> atomic { lock(at[one]) }
   :: at[one] > at[one + 1] -> atomic { lock(at[one + 1]) }
@@ -277,9 +274,9 @@ inline look_and_enlist() {
     locked[at[one]] = true;
     locked[at[one + 1]] = true;
 #ifndef NO_SECOND_LOOK
-    look(first);
+    look(one);
     if
-    :: found == MUST_WAIT -> look(second)
+    :: found == MUST_WAIT -> look(one + 1)
     :: else
     fi;
 #endif
@@ -318,52 +315,26 @@ inline operate_select() {
     fi;
     if
     :: claim[me] != WITHDRAWN ->
-      winner = one + claim[me] - 1;
+      winner[me] = one + claim[me] - 1;
       leave_queue(one + 2 - claim[me])
     :: else
-    fi;
-    parked[me] = false
-  fi
+    fi
+  fi;
+  finished[me] = true
 }
 
 proctype party(byte me) {
-  byte first, second, other;
+  byte other;
   byte one = 2 * me;
-  byte winner = WAITERS;        /* nobody: refused */
   mtype found;
   bool won, left;
   chan to_wake = [PARTIES] of {byte};
 
   if
-  :: does[one] == CLOSE -> close_channel(at[one])
+  :: does[one] == CLOSE -> close_channel(at[one]); finished[me] = true
   :: does[one] != CLOSE && !selects[me] -> operate_alone()
   :: selects[me] -> operate_select()
-  fi;
-  d_step {
-    first = one;
-    do
-    :: does[one] != CLOSE && first < one + 2 ->
-      assert(!queued[first]);
-      if
-      :: does[first] == SEND -> /* sent and gone, or still here */
-        assert(at_home[first] == !(first == winner && delivered[first]))
-      :: does[first] == RECEIVE && first == winner && delivered[first] ->
-        assert(slot[first] != 0);
-        received[slot[first] - 1]++;
-        assert(received[slot[first] - 1] == 1)
-      :: does[first] == RECEIVE && !(first == winner && delivered[first]) ->
-        assert(slot[first] == 0)
-      :: else
-      fi;
-      slot[first] = 0;
-      delivered[first] = false;
-      first++
-    :: else -> break
-    od;
-    finished[me] = true;
-    claim[me] = 0; woken[me] = false; may_stop[me] = false;  /* fewer states */
-    first = 0; second = 0; other = 0; winner = 0; found = 0; won = false; left = false
-  }
+  fi
 }
 
 /* Alternative w becomes number `kind` of these four. */
@@ -394,7 +365,51 @@ inline set_party(p, kind) {
 }
 
 /* When nothing moves any more, nobody waits who could go on. */
-inline check_parked() {
+inline check_parked(w) {
+  assert(!closed[at[w]]);
+  assert(does[w] != SEND || len(buffer[at[w]]) >= capacity[at[w]]);
+  assert(does[w] != RECEIVE || len(buffer[at[w]]) == 0);
+  k = 0;
+  do
+  :: k < WAITERS ->
+    assert(PARTY(k) == PARTY(w) || finished[PARTY(k)] || does[k] == 0 || at[k] != at[w] ||
+           does[k] == does[w]);
+    k++
+  :: else -> break
+  od
+}
+
+/* Who waits no more is in no queue; its element went away if and only if it was sent, and it has
+ * got one if and only if it has received. */
+inline check_finished(w) {
+  assert(!queued[w]);
+  k = (winner[PARTY(w)] == w && delivered[w]);
+  if
+  :: does[w] == SEND -> assert(at_home[w] == !k)
+  :: else -> assert((slot[w] != 0) == k)
+  fi
+}
+
+/* Each element is with its sender, in a channel or with a receiver, and only there. */
+inline check_element(w) {
+  k = at_home[w];
+  if
+  :: buffer[0]??[eval(w + 1)] -> k++
+  :: else
+  fi;
+  if
+  :: buffer[1]??[eval(w + 1)] -> k++
+  :: else
+  fi;
+  from = 0;
+  do
+  :: from < WAITERS -> k = k + (slot[from] == w + 1); from++
+  :: else -> break
+  od;
+  assert(k == 1)
+}
+
+inline check_all() {
   d_step {
     assert(!locked[0] && !locked[1]);
     i = 0;
@@ -402,40 +417,16 @@ inline check_parked() {
     :: i < WAITERS ->
       assert(finished[PARTY(i)] || (parked[PARTY(i)] && !woken[PARTY(i)]));
       if
-      :: parked[PARTY(i)] && !woken[PARTY(i)] && (does[i] == SEND || does[i] == RECEIVE) ->
-        assert(!closed[at[i]]);
-        assert(does[i] != SEND || len(buffer[at[i]]) >= capacity[at[i]]);
-        assert(does[i] != RECEIVE || empty(buffer[at[i]]));
-        k = 0;
-        do
-        :: k < WAITERS ->
-          assert(PARTY(k) == PARTY(i) || !parked[PARTY(k)] || does[k] == 0 || at[k] != at[i] ||
-                 does[k] == does[i]);
-          k++
-        :: else -> break
-        od
-      :: else
-      fi;
-      i++
-    :: else -> break
-    od;
-    /* Each element is somewhere, once. */
-    i = 0;
-    do
-    :: i < WAITERS ->
-      if
-      :: does[i] == SEND ->
-        k = received[i] + at_home[i];
+      :: does[i] != SEND && does[i] != RECEIVE
+      :: else ->
         if
-        :: buffer[0]??[eval(i + 1)] -> k++
-        :: else
+        :: finished[PARTY(i)] -> check_finished(i)
+        :: else -> check_parked(i)
         fi;
         if
-        :: buffer[1]??[eval(i + 1)] -> k++
+        :: does[i] == SEND -> check_element(i)
         :: else
-        fi;
-        assert(k == 1)
-      :: else
+        fi
       fi;
       i++
     :: else -> break
@@ -447,25 +438,35 @@ inline check_parked() {
 init {
   byte i, k, kind, from;
   atomic {
+#ifdef ONLY_SELECTS
+    kind = 4;
+#else
     select(k : 0 .. 1); capacity[0] = k;
+#endif
+#ifdef STOPS
+    select(k : 0 .. PARTIES - 1); may_stop[k] = true;
+#elif !defined(ONLY_SELECTS)
     select(k : 0 .. 1); capacity[1] = k;
-    select(k : 0 .. PARTIES);   /* who is told to stop, if anybody */
-    if
-    :: k < PARTIES -> may_stop[k] = true
-    :: else
-    fi;
+#endif
     do
     :: i < PARTIES ->
       do
       :: kind < 14 -> kind++
       :: break
       od;
+#ifdef STOPS                    /* not three selects, to have fewer states */
+      !(i == PARTIES - 1 && kind < 14 && selects[0]) ->
+#endif
+#ifdef ONLY_SELECTS
+      kind < 14 ->
+#endif
       set_party(i, kind);
+      winner[i] = WAITERS;
       i++
     :: else -> break
     od;
     for (i : 0 .. PARTIES - 1) { run party(i) }
     i = 0; k = 0; kind = 0; from = 0
   }
-  timeout -> check_parked()
+  timeout -> check_all()
 }

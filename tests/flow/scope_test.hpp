@@ -1,14 +1,10 @@
 #pragma once
 
-#include "actornet/flow/scope.hpp"
+// Children for the tests of scopes.
 
 #include <stdexcept>
-#include <string>
-#include <vector>
 
-#include "actornet/flow/cancel.hpp"
-#include "actornet/flow/channel.hpp"
-#include "actornet/flow/select.hpp"
+#include "actornet/flow/scope.hpp"
 #include "actornet/flow/time.hpp"
 #include "flow/flow_test.hpp"
 
@@ -20,8 +16,6 @@ class scope_test : public flow_test {
 
   net::loop other_{world_.make_backend()};
 };
-
-using scope_death_test = scope_test;
 
 inline task<std::error_code> sleep_for(net::duration length) {
   co_return (co_await sleep(length)).error();

@@ -144,6 +144,7 @@ MICRO = [
     ),
     Micro("message between two CAF actors on one loop, burst", "caf_message/burst", 140),
     Micro("message between two CAF actors on one loop, ping-pong", "caf_message/ping_pong", 300),
+    Micro("pool lease + return on the owning loop", "pool/lease_and_return", 60),
     Micro("timer arm + cancel, the same timer", "timer_rearm/same", 15),
     Micro("timer arm + cancel, a random one of 1,000,000", "timer_rearm/random_of_1000000", 120),
     Micro(

@@ -1,6 +1,7 @@
 #include "actornet/byte_stream.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace actornet {
 
@@ -24,6 +25,17 @@ bool byte_stream::write_operation::advance() {
       out.flush();
   }
   return rest_.empty() && !out.above_high();
+}
+
+// A chunk shows the loop's read buffer, which is used again while the task waits. The chunk then
+// moves, but a view of it cannot.
+void byte_stream::write_operation::keep_rest() {
+  const auto buffer = to_->home().read_buffer();
+  const auto* const begin = rest_.data();
+  if (std::less<>()(begin, buffer.data()) || !std::less<>()(begin, buffer.data() + buffer.size()))
+    return;
+  kept_.assign(rest_.begin(), rest_.end());
+  rest_ = kept_;
 }
 
 namespace detail {

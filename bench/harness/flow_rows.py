@@ -32,12 +32,12 @@ def add_flow_rows(bench):
 
 
 def _measure(bench, target, programs, row):
-    samples = {"ours": [], "go": []}
+    samples = {name: [] for name in programs}
     try:
         for number in range(bench.arguments.pairs):
             bench.progress(f"flow: {target.what}: round {number + 1}")
-            order = ["ours", "go"] if number % 2 == 0 else ["go", "ours"]
-            for name in order:
+            order = list(samples)
+            for name in order if number % 2 == 0 else reversed(order):
                 samples[name].append(_run(programs[name], target)[target.field])
     except RunFailed as failure:
         row.met, row.note = "failed", str(failure)

@@ -81,7 +81,7 @@ struct job {
 class worker final : public working::base {
  public:
   worker(caf::actor_config& config, job* shared, std::size_t position)
-      : base(config), job_(*shared), position_(position) {}
+      : working::base(config), job_(*shared), position_(position) {}
 
   behavior_type make_behavior() override {
     return {[this](std::uint64_t times) {
@@ -101,9 +101,16 @@ class worker final : public working::base {
 // -- the loops ------------------------------------------------------------------------------------
 
 class workshop {
+  static runtime_options unwatched(std::size_t loops) {
+    runtime_options options;
+    options.loops = loops;
+    options.stall_budget = {};
+    return options;
+  }
+
  public:
   workshop(std::size_t loops, std::size_t workers, net::duration handler)
-      : rt_({.loops = loops, .stall_budget = {}}), system_(actors(rt_)) {
+      : rt_(unwatched(loops)), system_(actors(rt_)) {
     job_.steps = steps_of(handler);
     for (std::size_t i = 0; i < workers; ++i)
       job_.ring.push_back(system_.spawn<worker>(&job_, i));

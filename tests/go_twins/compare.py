@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs a program of both languages and compares what they print.
 
-usage: compare.py GO_TWINS TWINS NAME         the program of that name
-       compare.py GO_TWINS TWINS --list NAME… both have the programs of these names, in this order
+usage: compare.py GO_TWINS TWINS NAME          the program of that name
+       compare.py GO_TWINS TWINS --list NAME…  both have these programs, in this order
 """
 
 import difflib
@@ -34,6 +34,7 @@ class Server:
         self.process = subprocess.Popen([binary, name], stdout=subprocess.PIPE, text=True)
         self.transcript = []
         self.unread = {}
+        self.terminated = False
         self.early = []  # printed by a task before the program says that it listens
         while not (found := LISTENING.fullmatch(line := self.process.stdout.readline())):
             if not line:
@@ -68,10 +69,11 @@ class Server:
         self.transcript.append(line.rstrip("\n"))
 
     def terminate(self):
+        self.terminated = True
         self.process.send_signal(signal.SIGTERM)
 
     def end(self):
-        if self.process.poll() is None:
+        if not self.terminated:  # a second signal would end it at once
             self.terminate()
         rest, _ = self.process.communicate(timeout=patience_s)
         self.transcript += [*rest.splitlines(), f"exit code {self.process.returncode}"]

@@ -22,8 +22,8 @@ RULES = [
     ("starts a thread", r"\bstd\s*::\s*(?:jthread|async)\b|\bstd\s*::\s*thread\b(?!\s*::\s*id\b)"
                         r"|\bpthread_create\b"),
     ("is not seeded", r"\brandom_device\b|\bgetrandom\s*\(|\bstd\s*::\s*rand\b|(?<![\w.>])s?rand\s*\("),
-    ("sleeps", r"\bthis_thread\s*::\s*sleep_\w+|\bsleep_for\b|\b(?:usleep|nanosleep|clock_nanosleep)\s*\("
-               r"|(?<!\w)::\s*sleep\s*\("),
+    ("sleeps", r"\bsleep_for\b|\bthis_thread\s*::\s*sleep_until\b"
+               r"|\b(?:usleep|nanosleep|clock_nanosleep)\s*\(|(?<!\w)::\s*sleep\s*\("),
     ("calls the sockets of the system", rf"(?<![\w>])::\s*(?:{SOCKET_CALLS})\s*\("),
     ("includes the sockets of the system",
      r"#\s*include\s*<(?:sys/(?:socket|epoll|select|poll)\.h|netinet/|arpa/|netdb\.h|poll\.h|winsock)"),

@@ -96,9 +96,9 @@ TEST_F(pool_on_two_loops, a_place_on_its_way_to_a_lease_that_gave_up_goes_on) {
   options.limits.open_max = 1;
   borrowed& first = borrow_now(0);
   borrowed& late = begin(world.now() + 1s, 1);
-  pass(999ms);
+  pass(500ms);
   give_back(first);
-  world.jump(1s);  // the other loop has had no turn since
+  world.jump(1s);  // the other loop learns of the place and of the time in one turn
   wait_for(late);
   EXPECT_EQ(late.error, errc::timed_out);
   borrowed& next = borrow_now(1);

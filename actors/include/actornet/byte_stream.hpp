@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "actornet/detail/connection_core.hpp"
 #include "actornet/result.hpp"
@@ -140,15 +141,20 @@ class byte_stream::write_operation final : public detail::output_wait {
   write_operation(detail::connection_core& to, std::span<const std::byte> bytes) noexcept
       : output_wait(to), rest_(bytes) {}
   bool await_ready() noexcept { return begin(); }
-  void await_suspend(std::coroutine_handle<> task) { suspend(task); }
+  void await_suspend(std::coroutine_handle<> task) {
+    keep_rest();
+    suspend(task);
+  }
   write_result await_resume() const noexcept { return {accepted_, error_}; }
 
  private:
   static constexpr std::size_t raw_part_bytes = 16 * 1024;
 
   bool advance() override;
+  void keep_rest();
 
   std::span<const std::byte> rest_;
+  std::vector<std::byte> kept_;  // what rest_ shows, if that was in the loop's read buffer
   std::size_t accepted_ = 0;
   bool begun_ = false;
 };

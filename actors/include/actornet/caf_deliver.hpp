@@ -15,7 +15,8 @@ namespace detail {
 
 template <class T, class... Clauses>
 task<result<void>> deliver_one(caf::typed_actor<Clauses...> to, T element,
-                               channel<std::monostate>& credit) {
+                               channel<std::monostate>& credit, channel<std::monostate>& begun) {
+  (void)begun.try_send(std::monostate());  // it is sent in this turn: the next one may begin
   auto handled = co_await ask(to, std::move(element), net::never);
   (void)credit.try_receive();
   if (handled)
@@ -35,6 +36,7 @@ template <class T, class... Clauses>
 task<result<void>> deliver(channel<T> from, caf::typed_actor<Clauses...> to,
                            std::size_t credit = 16) {
   channel<std::monostate> in_use(credit);
+  channel<std::monostate> begun(1);
   co_return co_await with_scope([&](scope& children) -> task<> {
     for (;;) {
       if (!co_await in_use.send(std::monostate()))
@@ -42,7 +44,8 @@ task<result<void>> deliver(channel<T> from, caf::typed_actor<Clauses...> to,
       auto element = co_await from.receive();
       if (!element)
         co_return;
-      children.spawn(detail::deliver_one(to, std::move(*element), in_use));
+      children.spawn(detail::deliver_one(to, std::move(*element), in_use, begun));
+      (void)co_await begun.receive();  // children may start in any order
     }
   });
 }

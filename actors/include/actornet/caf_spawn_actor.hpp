@@ -83,6 +83,9 @@ class envelope {
     answer_.give(caf::make_message(std::move(value)));
   }
 
+  /// For who answers instead.
+  detail::pending_answer take_answer() noexcept { return std::move(answer_); }
+
  private:
   content message_;
   bool answers_itself_;
@@ -120,10 +123,13 @@ bool take_as(caf::mailbox_element& element, pending_answer& answer, channel<enve
   using in = typename signature_parts<Signature>::in;
   if (!element.content().match_elements<in>())
     return false;
-  const auto offered = into.offer(envelope<All...>(
+  envelope<All...> taken(
       typename envelope<All...>::content(std::in_place_type<in>, element.content().get_as<in>(0)),
-      std::is_void_v<typename signature_parts<Signature>::out>, std::move(answer)));
+      std::is_void_v<typename signature_parts<Signature>::out>, std::move(answer));
+  const auto offered = into.offer(std::move(taken));
   refused = offered ? errc{} : static_cast<errc>(offered.error().value());
+  if (!offered)
+    answer = taken.take_answer();  // it is still here, and must not answer itself
   return true;
 }
 

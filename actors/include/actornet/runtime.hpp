@@ -96,8 +96,8 @@ class runtime {
 
   /// Runs the task that `make()` gives on @p where, until it ends or the runtime drains: then its
   /// awaits fail with `shutting_down`, and the drain waits for it to end. An exception that leaves
-  /// it is logged. Any number of tasks; @p make is called, and destroyed, on that loop. Before or
-  /// after `start`, from any thread.
+  /// it is logged. Any number of tasks; @p make is called on that loop, and lives there until its
+  /// task has ended. Before or after `start`, from any thread.
   template <std::invocable Make>
   void spawn_on(net::loop& where, Make make) {
     struct starting {
@@ -106,7 +106,7 @@ class runtime {
     };
     where.post({[](void* context) {
                   const std::unique_ptr<starting> here(static_cast<starting*>(context));
-                  here->roots.spawn(here->make());
+                  here->roots.spawn(held(std::move(here->make)));
                 },
                 new starting{roots_of(where), std::move(make)}});
   }
@@ -150,6 +150,13 @@ class runtime {
   void keep(std::shared_ptr<void> companion);
 
  private:
+  // The function lives as long as its task: it may be a lambda that holds what the task works with.
+  template <class Make>
+  static task<> held(Make make) {
+    auto work = make();
+    co_await std::move(work);
+  }
+
   detail::root_tasks& roots_of(net::loop& where) noexcept;
 
   std::unique_ptr<detail::runtime_state> state_;

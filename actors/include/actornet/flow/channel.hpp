@@ -203,6 +203,10 @@ class channel {
     });
   }
 
+  result<void> try_send(const T& element) requires std::is_copy_constructible_v<T> {
+    return try_send(T(element));
+  }
+
   /// Errors: `would_block` (nothing there), `channel_closed`.
   result<T> try_receive() {
     std::optional<T> element;
@@ -234,6 +238,11 @@ class channel {
         [&](detail::wake_list& woken) { return state_->send(element, me.bytes, woken); },
         [&] { state_->enlist_sender(me); },
         [&](detail::wake_list& out) { state_->forget_sender(me, out); });
+  }
+
+  result<void> send_blocking(const T& element, net::time_point deadline = net::never) requires
+      std::is_copy_constructible_v<T> {
+    return send_blocking(T(element), deadline);
   }
 
   /// As `receive`, holding up the calling thread until @p deadline at most. Further errors:

@@ -84,8 +84,7 @@ class scope {
   /// Starts @p work on this loop, in a turn of its own, after what is ready already.
   template <class T>
   child<T> spawn(task<T> work) {
-    auto* const made = new detail::local_child<T>(*this, std::move(work));
-    return handle_of<T>(*made);
+    return begin<T>(*new detail::local_child<T>(*this, std::move(work)));
   }
 
   /// Calls `make()`, which gives a task, on @p where and runs the task there. What @p make holds
@@ -94,8 +93,7 @@ class scope {
   auto spawn_on(net::loop& where, Make make)
       -> child<typename std::invoke_result_t<Make&>::value_type> {
     using value = typename std::invoke_result_t<Make&>::value_type;
-    auto* const made = new detail::remote_child<value, Make>(*this, where, std::move(make));
-    return handle_of<value>(*made);
+    return begin<value>(*new detail::remote_child<value, Make>(*this, where, std::move(make)));
   }
 
   /// Asks the body and all children to stop, and those that will be spawned.
@@ -140,13 +138,15 @@ class scope {
 
  private:
   friend class detail::child_record;
-  void add(detail::child_record& started);
+
   template <class T>
-  child<T> handle_of(detail::child_of<T>& started) {
+  child<T> begin(detail::child_of<T>& made) {
     if (context_.cancelled())
-      started.cancel(context_.cancel_reason());
-    return child<T>(started);
+      made.cancel(context_.cancel_reason());
+    return child<T>(made);
   }
+
+  void add(detail::child_record& started);
   void remove(detail::child_record& ended);
 
   task_context context_;

@@ -30,10 +30,26 @@ struct in_place {
   decltype(auto) await_resume() { return operation.await_resume(); }
 };
 
+/// Ends the program: g++ 12 has made a coroutine of which its own promise does not find the frame
+/// (docs/decisions.md, "What g++ 12 gets wrong in coroutines").
+[[noreturn]] void frame_is_misplaced() noexcept;
+
 /// What the promises of `task<T>` share: who waits for it, and whether it ran to its end at once.
 class task_promise_base {
  public:
-  std::suspend_always initial_suspend() const noexcept { return {}; }
+  struct initial_awaiter {
+    task_promise_base* self;
+
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> frame) const noexcept {
+      using handle = std::coroutine_handle<Promise>;
+      if (handle::from_promise(static_cast<Promise&>(*self)).address() != frame.address())
+        frame_is_misplaced();
+    }
+    void await_resume() const noexcept {}
+  };
+  initial_awaiter initial_suspend() noexcept { return {this}; }
 
   struct final_awaiter {
     bool await_ready() const noexcept { return false; }

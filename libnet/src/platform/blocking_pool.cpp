@@ -59,6 +59,7 @@ class blocking_state {
 
   bool have_thread();
   void serve();
+  arrivals& arrivals_at(loop& home);
   void arrive(loop& home, job_ref job);
   static void deliver(void* context);
 
@@ -75,7 +76,7 @@ class blocking_state {
 errc blocking_state::add(loop& on, const job_ref& job) {
   const std::lock_guard guard(mutex_);
   if (threads_wanted_ == 0) {
-    if (arrivals_[&on].jobs.size() >= blocking_pool::queue_max)
+    if (arrivals_at(on).jobs.size() >= blocking_pool::queue_max)
       return errc::mailbox_full;
     arrive(on, job);
     return {};
@@ -118,11 +119,14 @@ void blocking_state::serve() {
   }
 }
 
+// Under mutex_. What `deliver` reads without it is written once, before anything is posted.
+arrivals& blocking_state::arrivals_at(loop& home) {
+  return arrivals_.try_emplace(&home, arrivals{this, &home, {}}).first->second;
+}
+
 // Under mutex_.
 void blocking_state::arrive(loop& home, job_ref job) {
-  arrivals& here = arrivals_[&home];
-  here.pool = this;
-  here.home = &home;
+  arrivals& here = arrivals_at(home);
   here.jobs.push_back(std::move(job));
   if (!stop_ && !std::exchange(here.posted, true))
     home.post({deliver, &here});

@@ -34,7 +34,8 @@ def _output(command, cores, limit_s):
 
 def _programs(folder):
     found = [*folder.glob("actornet-bench-*"), *folder.glob("bench-*")]
-    return sorted(program for program in found if program.name != "bench-generator")
+    others = {"bench-generator", "bench-flow"}  # not Google Benchmark
+    return sorted(program for program in found if program.name not in others)
 
 
 def find_benchmarks(folder, cores):

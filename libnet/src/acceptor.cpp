@@ -21,18 +21,33 @@ acceptor::acceptor(loop& on, std::unique_ptr<listening_socket> socket,
     : loop_(on),
       socket_(std::move(socket)),
       local_(socket_->local()),
+      backlog_(options.sockets.backlog),
       admission_(options.connections_max, options.connections_per_address_max),
       on_accepted_(std::move(on_accepted)) {}
 
 void acceptor::start() {
+  started_ = true;
   accept_next();
 }
 
 void acceptor::stop() {
   loop_.timers().remove(retry_);
+  if (started_ && socket_)
+    accept_waiting();
   socket_.reset();
   if (const auto told = std::exchange(on_stopped_, nullptr))
     told();
+}
+
+// For their peers they are connected, and may have sent requests; the close would reset them. No
+// more than one queue of them: peers may come as fast as they are accepted.
+void acceptor::accept_waiting() {
+  for (int i = 0; i < backlog_; ++i) {
+    auto waiting = socket_->accept_waiting();
+    if (!waiting)
+      return;
+    admit(std::move(waiting));
+  }
 }
 
 void acceptor::accept_next() {
@@ -52,13 +67,17 @@ void acceptor::on_outcome(result<std::unique_ptr<pending_connection>> outcome) {
     return;
   }
   pause_ = pause_min;
-  if (auto ticket = admission_.enter((*outcome)->peer_address())) {
-    on_accepted_(std::move(*outcome), std::move(*ticket));
+  admit(std::move(*outcome));
+  accept_next();
+}
+
+void acceptor::admit(std::unique_ptr<pending_connection> arrived) {
+  if (auto ticket = admission_.enter(arrived->peer_address())) {
+    on_accepted_(std::move(arrived), std::move(*ticket));
   } else {
     loop_.counted.connections_refused.add();  // and closed, as nobody takes it
     complain(refusals_, "refused a connection", ticket.error());
   }
-  accept_next();
 }
 
 // Peers must not be able to fill a disk.

@@ -51,6 +51,15 @@ void loop::post(entry work) {
     wake = std::exchange(asleep_, false);
   }
   if (wake)
+    wake_soon();
+}
+
+// A wake-up costs a system call: what the entry that posts has for this loop besides should be
+// there when it looks, or it would soon sleep again, and be woken again.
+void loop::wake_soon() {
+  if (current_loop)
+    current_loop->to_wake_.push_back(this);
+  else
     driver_->wake();
 }
 
@@ -201,6 +210,7 @@ bool loop::turn(bool may_wait) {
   timers_.advance(now_);
   const std::size_t ran = run_batch();
   flush_all();
+  wake_others();
   set_label(nullptr);
   turns_.store(turns_.load(std::memory_order_relaxed) + 2, std::memory_order_relaxed);
   return ran > 0;
@@ -249,6 +259,12 @@ void loop::sleep() {
   asleep_ = false;
 }
 
+void loop::wake_others() {
+  for (loop* const sleeper : to_wake_)
+    sleeper->driver_->wake();
+  to_wake_.clear();
+}
+
 void loop::take_posted() {
   {
     const std::lock_guard guard(posted_mutex_);
@@ -264,6 +280,7 @@ std::size_t loop::run_batch() {
   std::size_t ran = 0;
   // What becomes ready meanwhile waits for the next turn, unless it is handed over.
   while (ran < batch_entries_max) {
+    wake_others();
     const entry work = next_entry();
     if (!work)
       break;

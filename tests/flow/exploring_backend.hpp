@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "actornet/net/backend.hpp"
 #include "actornet/net/loop.hpp"
+#include "actornet/sim/socketless_backend.hpp"
 
 namespace actornet {
 
@@ -56,7 +56,7 @@ class choice_tree {
 
 /// A loop's backend without sockets whose order of entries, and what it calls random, are choices.
 /// Time stands still.
-class exploring_backend final : public net::backend {
+class exploring_backend final : public sim::socketless_backend {
  public:
   explicit exploring_backend(choice_tree& choices) noexcept : choices_(&choices) {}
 
@@ -72,21 +72,6 @@ class exploring_backend final : public net::backend {
   }
 
   net::time_point now() override { return net::time_point(std::chrono::hours(1)); }
-  void poll() override {}
-  void wait(net::time_point) override {}
-  void wake() override {}
-  void bind(net::loop&) override {}
-  result<std::unique_ptr<net::listening_socket>> listen(const net::endpoint&,
-                                                        const net::socket_options&) override {
-    return errc::address_invalid;
-  }
-  std::unique_ptr<net::connecting_socket> connect(const net::endpoint&, const net::socket_options&,
-                                                  net::connecting_socket::connected) override {
-    return nullptr;
-  }
-  result<std::vector<net::endpoint>> resolve(const net::endpoint&) override {
-    return errc::name_not_found;
-  }
 
  private:
   choice_tree* choices_;

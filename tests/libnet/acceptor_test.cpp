@@ -88,6 +88,46 @@ TEST(acceptor, stops_also_while_it_pauses) {
   EXPECT_EQ(world.open_descriptors(), 0u);
 }
 
+TEST(acceptor, takes_what_waits_to_be_accepted_before_it_stops) {
+  sim::world world(1, sim::calm());
+  accepting here(world);
+  std::vector<sim::peer> peers;
+  for (int i = 0; i < 20; ++i)
+    peers.emplace_back(world, here.door->local());
+  world.exhaust_descriptors(true);
+  ASSERT_TRUE(world.run_for(10ms));
+  world.exhaust_descriptors(false);
+  ASSERT_EQ(here.sockets.size(), 0u);
+  ASSERT_TRUE(world.run_on(here.on, [&] { here.door->stop(); }));
+  EXPECT_EQ(here.sockets.size(), 20u);
+  ASSERT_TRUE(world.run_for(1s));
+  for (const sim::peer& each : peers)
+    EXPECT_FALSE(each.closed());
+}
+
+TEST(acceptor, takes_no_more_than_a_queue_of_them_nor_any_if_it_never_began) {
+  sim::world world(1, sim::calm());
+  acceptor_options options;
+  options.sockets.backlog = 4;
+  options.connections_max = 3;
+  accepting here(world, options);
+  std::vector<sim::peer> peers;
+  for (int i = 0; i < 4; ++i)
+    peers.emplace_back(world, here.door->local());
+  world.exhaust_descriptors(true);
+  ASSERT_TRUE(world.run_for(10ms));
+  world.exhaust_descriptors(false);
+  ASSERT_TRUE(world.run_on(here.on, [&] { here.door->stop(); }));
+  EXPECT_EQ(here.sockets.size(), 3u) << "connections_max";
+  EXPECT_EQ(here.on.counted.connections_refused.value(), 1u);
+
+  auto unused = acceptor::open(here.on, tcp("127.0.0.1", 0), {}, [](auto, auto) { FAIL(); });
+  ASSERT_TRUE(unused);
+  const sim::peer waiting(world, (*unused)->local());
+  ASSERT_TRUE(world.run_for(10ms));
+  ASSERT_TRUE(world.run_on(here.on, [&] { (*unused)->stop(); }));
+}
+
 // -- what it says ---------------------------------------------------------------------------------
 
 std::vector<std::string> logged;

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "actornet/net/multiplexer.hpp"
+#include "actornet/sim/socketless_backend.hpp"
 #include "actornet/sim/world.hpp"
 
 namespace actornet::net {
@@ -208,24 +210,11 @@ TEST_F(loop_test, entries_of_one_function_can_be_removed) {
   EXPECT_EQ(others, 1);
 }
 
-/// A clock in the hands of a test; nothing else of a backend.
-struct manual_backend final : backend {
+/// A clock in the hands of a test.
+struct manual_backend final : sim::socketless_backend {
   explicit manual_backend(time_point& clock) : clock_(clock) {}
   time_point now() override { return clock_; }
   std::uint64_t random() override { return 0; }
-  void poll() override {}
-  void wait(time_point) override {}
-  void wake() override {}
-  result<std::unique_ptr<listening_socket>> listen(const endpoint&,
-                                                   const socket_options&) override {
-    return errc::network_failure;
-  }
-  std::unique_ptr<connecting_socket> connect(const endpoint&, const socket_options&,
-                                             connecting_socket::connected) override {
-    return nullptr;
-  }
-  result<std::vector<endpoint>> resolve(const endpoint&) override { return errc::name_not_found; }
-  void bind(loop&) override {}
 
   time_point& clock_;
 };
@@ -255,6 +244,57 @@ TEST(loop_with_a_sibling, wakes_it_when_shared_work_always_waited_for_a_while) {
     home.turn(false);
     EXPECT_EQ(sibling.woken > 0, runnable > 1) << "one alone does not wait";
   }
+}
+
+/// Sleeps by doing something else, and counts who wakes it.
+struct sleeping_backend final : sim::socketless_backend {
+  sleeping_backend(std::function<void()> sleep, int& woken)
+      : sleep_(std::move(sleep)), woken_(woken) {}
+  time_point now() override { return {}; }
+  std::uint64_t random() override { return 0; }
+  void wait(time_point) override { sleep_(); }
+  void wake() override { ++woken_; }
+
+  std::function<void()> sleep_;
+  int& woken_;
+};
+
+TEST(loop_beside_another, is_woken_once_by_an_entry_that_posts_often_and_when_that_returns) {
+  time_point clock{};
+  work_list work;
+  loop busy(std::make_unique<manual_backend>(clock));
+  int woken = 0;
+  int ran = 0;
+  loop sleeper(std::make_unique<sleeping_backend>(
+      [&] {  // turns of one thread do not nest
+        std::thread([&] { busy.turn(false); }).join();
+      },
+      woken));
+  busy.enqueue(work([&] {
+    for (int i = 0; i < 3; ++i)
+      sleeper.post(work([&] { ++ran; }));
+    EXPECT_EQ(woken, 0);
+  }));
+  busy.enqueue(work([&] { EXPECT_EQ(woken, 1); }));
+  sleeper.turn(true);
+  EXPECT_EQ(woken, 1);
+  EXPECT_EQ(ran, 3);
+}
+
+TEST(loop_beside_another, is_woken_at_once_by_a_plain_thread) {
+  work_list work;
+  int woken = 0;
+  loop* asleep = nullptr;
+  loop sleeper(std::make_unique<sleeping_backend>(
+      [&] {
+        std::thread([&] {
+          asleep->post(work([] {}));
+          EXPECT_EQ(woken, 1);
+        }).join();
+      },
+      woken));
+  asleep = &sleeper;
+  sleeper.turn(true);
 }
 
 TEST(multiplexer_in_a_world, shared_work_is_taken_by_a_sibling_and_runs_once) {

@@ -91,12 +91,17 @@ class asio_listener final : public listening_socket {
       const accepted deliver = std::exchange(state->handler, nullptr);
       if (error)
         return deliver(to_errc(error));
-      any_socket generic(std::move(socket));
-      apply(options, generic);
-      const endpoint peer = remote_of(generic);
-      deliver(std::unique_ptr<pending_connection>(
-          std::make_unique<pending_socket>(std::move(generic), state->protocol, peer)));
+      deliver(pending(*state, options, std::move(socket)));
     });
+  }
+
+  std::unique_ptr<pending_connection> accept_waiting() override {
+    error_code error;
+    shared_->acceptor.non_blocking(true, error);
+    typename Protocol::socket socket(shared_->acceptor.get_executor());
+    if (!error)
+      shared_->acceptor.accept(socket, error);
+    return error ? nullptr : pending(*shared_, options_, std::move(socket));
   }
 
   endpoint local() const override {
@@ -110,6 +115,15 @@ class asio_listener final : public listening_socket {
     any_socket::protocol_type protocol;
     accepted handler;
   };
+
+  static std::unique_ptr<pending_connection> pending(const shared_state& state,
+                                                     const socket_options& options,
+                                                     typename Protocol::socket socket) {
+    any_socket generic(std::move(socket));
+    apply(options, generic);
+    const endpoint peer = remote_of(generic);
+    return std::make_unique<pending_socket>(std::move(generic), state.protocol, peer);
+  }
 
   std::shared_ptr<shared_state> shared_;
   const socket_options options_;

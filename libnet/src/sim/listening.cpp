@@ -60,10 +60,17 @@ void simulated_listener::deliver() {
     world.note(happening::failed, 0);
     return answer(errc::descriptors_exhausted);
   }
+  answer(take_first());
+}
+
+std::unique_ptr<net::pending_connection> simulated_listener::accept_waiting() {
+  return port_.empty() || backend_.internet().descriptors_exhausted ? nullptr : take_first();
+}
+
+std::unique_ptr<net::pending_connection> simulated_listener::take_first() {
   socket first = port_.pop();
-  world.note(happening::accepted, first.id(), 1);
-  answer(std::unique_ptr<net::pending_connection>(
-      std::make_unique<pending_socket>(std::move(first), descriptor(backend_.internet()))));
+  backend_.world().note(happening::accepted, first.id(), 1);
+  return std::make_unique<pending_socket>(std::move(first), descriptor(backend_.internet()));
 }
 
 result<std::unique_ptr<net::listening_socket>> simulated_backend::listen(

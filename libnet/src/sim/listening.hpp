@@ -13,10 +13,12 @@ class simulated_listener final : public net::listening_socket, private news {
 
   result<void> open(const net::endpoint& where) { return port_.open(where); }
   void accept(accepted handler) override;
+  std::unique_ptr<net::pending_connection> accept_waiting() override;
   net::endpoint local() const override { return port_.local(); }
 
  private:
   void look();
+  std::unique_ptr<net::pending_connection> take_first();
   void deliver() override;
 
   simulated_backend& backend_;

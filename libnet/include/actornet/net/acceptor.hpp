@@ -35,7 +35,8 @@ class acceptor {
   /// Begins to accept. On the loop's thread.
   void start();
 
-  /// Stops listening; existing connections stay. On the loop's thread. Idempotent.
+  /// Accepts what waits in the listen queue, then stops listening; existing connections stay. On
+  /// the loop's thread. Idempotent.
   void stop();
 
   /// What to run, once, when it stops. Before `start`.
@@ -49,7 +50,9 @@ class acceptor {
   acceptor(loop& on, std::unique_ptr<listening_socket> socket, const acceptor_options& options,
            accepted on_accepted);
   void accept_next();
+  void accept_waiting();
   void on_outcome(result<std::unique_ptr<pending_connection>> outcome);
+  void admit(std::unique_ptr<pending_connection> arrived);
 
   struct complaint {
     std::size_t times = 0;  // since the last line
@@ -60,6 +63,8 @@ class acceptor {
   loop& loop_;
   std::unique_ptr<listening_socket> socket_;
   endpoint local_;
+  const int backlog_;
+  bool started_ = false;
   admission admission_;
   accepted on_accepted_;
   std::function<void()> on_stopped_;

@@ -52,6 +52,12 @@ class listening_socket {
 
   virtual ~listening_socket() = default;  ///< closes; no handler runs afterwards
   virtual void accept(accepted handler) = 0;
+
+  /// A connection that waits in the listen queue, at once and whether or not a handler waits for
+  /// it; null when none does or it cannot be accepted. For a last look before the close, which
+  /// resets what waits.
+  virtual std::unique_ptr<pending_connection> accept_waiting() = 0;
+
   virtual endpoint local() const = 0;  ///< with the port that was chosen
 };
 

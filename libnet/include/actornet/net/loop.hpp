@@ -85,8 +85,9 @@ class loop {
 
   // -- from any thread ----------------------------------------------------------------------------
 
-  /// Adds an entry from outside; wakes the loop when it sleeps. On the loop's own thread it is the
-  /// same as `enqueue`. Entries of one thread run in order.
+  /// Adds an entry from outside; wakes the loop when it sleeps: at once, or, called on another
+  /// loop, when the entry that runs there returns. On the loop's own thread it is the same as
+  /// `enqueue`. Entries of one thread run in order.
   void post(entry work);
 
   /// Makes `run` return after its current turn.
@@ -198,6 +199,8 @@ class loop {
   void look_for_events(bool may_wait);
   void sleep();
   void awake();
+  void wake_soon();
+  void wake_others();
   void take_posted();
   std::size_t run_batch();
   entry next_entry();
@@ -239,7 +242,8 @@ class loop {
 
   std::mutex posted_mutex_;  // guards posted_ and the decision to sleep
   std::vector<entry> posted_;
-  std::vector<entry> taken_;  // keeps its capacity between turns
+  std::vector<entry> taken_;    // keeps its capacity between turns
+  std::vector<loop*> to_wake_;  // those that the running entry posted to; empty between entries
   std::atomic<bool> has_posted_{false};
   bool asleep_ = false;  // under posted_mutex_
   std::atomic<bool> search_{false};

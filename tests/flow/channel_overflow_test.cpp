@@ -53,6 +53,29 @@ TEST_F(channel_overflow_test, drop_oldest_makes_room_and_counts_what_it_dropped)
   EXPECT_EQ(drained(ch), (std::vector{3, 4}));
 }
 
+/// Its end uses the channel that it was in.
+struct reporter {
+  explicit reporter(const channel<reporter>* to) : ch(to) {}
+  reporter(reporter&& other) noexcept : ch(std::exchange(other.ch, nullptr)) {}
+  ~reporter() {
+    if (ch)
+      EXPECT_LE(ch->size(), 1u);
+  }
+  const channel<reporter>* ch;
+};
+
+TEST_F(channel_overflow_test, what_is_dropped_or_replaced_may_use_the_channel_in_its_destructor) {
+  for (const auto policy : {overflow_policy::drop_oldest, overflow_policy::conflate}) {
+    const channel<reporter> ch({.capacity = 1, .overflow = policy, .key_of = [](const reporter&) {
+                                  return std::uint64_t{1};
+                                }});
+    for (int i = 0; i < 3; ++i)
+      EXPECT_TRUE(ch.offer(reporter(&ch)));
+    EXPECT_EQ(ch.dropped(), 2u);
+    EXPECT_TRUE(ch.try_receive());
+  }
+}
+
 TEST_F(channel_overflow_test, drop_oldest_drops_the_new_element_where_nothing_can_wait) {
   auto ch = full_channel(overflow_policy::drop_oldest, 0);
   EXPECT_EQ(ch.offer(3).error(), errc::dropped);

@@ -9,15 +9,16 @@ void thread_waiter::signal() {
   changed_.notify_one();
 }
 
-bool thread_waiter::wait(net::time_point deadline) {
+// A limit that no clock can represent is none.
+bool thread_waiter::wait(net::duration limit) {
+  constexpr net::duration limit_max = std::chrono::years(100);
   std::unique_lock lock(mutex_);
   const auto signalled = [this] { return signalled_; };
-  if (deadline == net::never) {
+  if (limit >= limit_max) {
     changed_.wait(lock, signalled);
     return true;
   }
-  return changed_.wait_until(
-      lock, std::chrono::steady_clock::time_point(deadline.time_since_epoch()), signalled);
+  return changed_.wait_for(lock, limit, signalled);
 }
 
 }  // namespace actornet::detail

@@ -8,57 +8,68 @@
 
 namespace actornet {
 
+namespace detail {
+
+/// What receives of tasks have in common: whom they receive from, and where an element that is
+/// handed over while they wait arrives.
+template <class T, class Operation>
+class receive_wait : public channel_wait<Operation> {
+ protected:
+  explicit receive_wait(channel_state<T>& from) noexcept : from_(&from) {}
+  ~receive_wait() = default;
+
+  net::spin_lock& lock() noexcept { return from_->lock(); }
+  void enlist() noexcept {
+    this->element = &element_;
+    from_->enlist_receiver(*this);
+  }
+  void forget(wake_list&) noexcept { from_->forget_receiver(*this); }
+
+  channel_state<T>* from_;
+  std::optional<T> element_;
+};
+
+}  // namespace detail
+
 /// A receive that a task awaits; see `channel::receive`.
 template <class T>
 class [[nodiscard("co_await it")]] receive_operation final
-    : public detail::channel_wait<receive_operation<T>> {
+    : public detail::receive_wait<T, receive_operation<T>> {
  public:
-  explicit receive_operation(detail::channel_state<T> & from) noexcept : from_(&from) {}
+  explicit receive_operation(detail::channel_state<T> & from) noexcept
+      : receive_operation::receive_wait(from) {}
 
   result<T> await_resume() {
-    if (element_)
-      return std::move(*element_);
+    if (this->element_)
+      return std::move(*this->element_);
     return this->failure();
   }
 
  private:
   friend detail::channel_wait<receive_operation>;
 
-  net::spin_lock& lock() noexcept {
-    return from_->lock();
-  }
   detail::outcome look(detail::wake_list & woken) {
-    return from_->receive(element_, woken);
+    return this->from_->receive(this->element_, woken);
   }
-  void enlist() noexcept {
-    this->element = &element_;
-    from_->enlist_receiver(*this);
-  }
-  void forget(detail::wake_list&) noexcept {
-    from_->forget_receiver(*this);
-  }
-
-  detail::channel_state<T>* from_;
-  std::optional<T> element_;
 };
 
 /// A receive of several elements that a task awaits; see `channel::receive_many`.
 template <class T>
 class [[nodiscard("co_await it")]] receive_many_operation final
-    : public detail::channel_wait<receive_many_operation<T>> {
+    : public detail::receive_wait<T, receive_many_operation<T>> {
  public:
   receive_many_operation(detail::channel_state<T> & from, std::vector<T> & into, std::size_t max)
-      : from_(&from), into_(&into), max_(max) {
+      : receive_many_operation::receive_wait(from), into_(&into), max_(max) {
     into.reserve(into.size() + max);
   }
 
   result<std::size_t> await_resume() {
-    if (element_) {  // it was handed over while the task waited; more may have come since
-      into_->push_back(std::move(*element_));
+    if (this->element_) {  // it was handed over while the task waited; more may have come since
+      into_->push_back(std::move(*this->element_));
       ++count_;
       detail::wake_list woken;
       {
-        const std::lock_guard guard(lock());
+        const std::lock_guard guard(this->lock());
         take(woken);
       }
       woken.wake_all();
@@ -71,10 +82,6 @@ class [[nodiscard("co_await it")]] receive_many_operation final
  private:
   friend detail::channel_wait<receive_many_operation>;
 
-  net::spin_lock& lock() noexcept {
-    return from_->lock();
-  }
-
   detail::outcome look(detail::wake_list & woken) {
     const detail::outcome last = take(woken);
     return count_ > 0 ? detail::outcome::done : last;
@@ -83,26 +90,16 @@ class [[nodiscard("co_await it")]] receive_many_operation final
   detail::outcome take(detail::wake_list & woken) {
     std::optional<T> one;
     auto last = detail::outcome::done;
-    while (count_ < max_ && (last = from_->receive(one, woken)) == detail::outcome::done) {
+    while (count_ < max_ && (last = this->from_->receive(one, woken)) == detail::outcome::done) {
       into_->push_back(std::move(*one));  // has room
       ++count_;
     }
     return last;
   }
 
-  void enlist() noexcept {
-    this->element = &element_;
-    from_->enlist_receiver(*this);
-  }
-  void forget(detail::wake_list&) noexcept {
-    from_->forget_receiver(*this);
-  }
-
-  detail::channel_state<T>* from_;
   std::vector<T>* into_;
   std::size_t max_;
   std::size_t count_ = 0;
-  std::optional<T> element_;
 };
 
 /// A send that a task awaits; see `channel::send`. `Held` is `T&&` or, for a copy, `T`.
@@ -162,22 +159,22 @@ class channel {
 
   /// `co_await ch.receive()` gives `result<T>`: the oldest element; waits for one. Errors:
   /// `channel_closed` (and empty), `cancelled` or another reason for which the task is to stop.
-  receive_operation<T> receive() noexcept { return receive_operation<T>(*state_); }
+  receive_operation<T> receive() const noexcept { return receive_operation<T>(*state_); }
 
   /// `co_await ch.receive_many(into, max)` gives `result<std::size_t>`: waits for an element, then
   /// appends up to @p max of those that are there. @p into gets room for @p max at once; it must
   /// live until the await ends. @pre max > 0
-  receive_many_operation<T> receive_many(std::vector<T>& into, std::size_t max) {
+  receive_many_operation<T> receive_many(std::vector<T>& into, std::size_t max) const {
     return receive_many_operation<T>(*state_, into, max);
   }
 
   /// `co_await ch.send(std::move(element))` gives `result<void>`; waits while the channel is full.
   /// @p element is moved from only if there is no error, and must live until the await ends.
   /// Errors: `channel_closed`, `cancelled` or another reason for which the task is to stop.
-  send_operation<T, T&&> send(T&& element) noexcept { return {*state_, std::move(element)}; }
+  send_operation<T, T&&> send(T&& element) const noexcept { return {*state_, std::move(element)}; }
 
   /// The same with a copy.
-  send_operation<T, T> send(const T& element) requires std::is_copy_constructible_v<T> {
+  send_operation<T, T> send(const T& element) const requires std::is_copy_constructible_v<T> {
     return {*state_, element};
   }
 
@@ -186,29 +183,34 @@ class channel {
   /// As `send`, by the overflow policy when the channel is full. Errors: `channel_closed`,
   /// `mailbox_full`, `dropped`, `slow_consumer` (the policy closed it). Moves @p element only if
   /// there is no error.
-  result<void> offer(T&& element) {
-    return now([&](detail::wake_list& woken) {
-      return state_->offer(element, state_->bytes_of(element), woken);
-    });
+  result<void> offer(T&& element) const {
+    for (;;) {
+      std::optional<T> displaced;  // goes without the lock: its destructor may do anything
+      const auto offered = now([&](detail::wake_list& woken) {
+        return state_->offer(element, state_->bytes_of(element), displaced, woken);
+      });
+      if (offered.error() != errc::would_block)
+        return offered;
+    }
   }
-  result<void> offer(const T& element) requires std::is_copy_constructible_v<T> {
+  result<void> offer(const T& element) const requires std::is_copy_constructible_v<T> {
     return offer(T(element));
   }
 
   /// Errors: `would_block` (nobody waits for it, no room), `channel_closed`. Moves @p element only
   /// if there is no error.
-  result<void> try_send(T&& element) {
+  result<void> try_send(T&& element) const {
     return now([&](detail::wake_list& woken) {
       return error_of(state_->send(element, state_->bytes_of(element), woken));
     });
   }
 
-  result<void> try_send(const T& element) requires std::is_copy_constructible_v<T> {
+  result<void> try_send(const T& element) const requires std::is_copy_constructible_v<T> {
     return try_send(T(element));
   }
 
   /// Errors: `would_block` (nothing there), `channel_closed`.
-  result<T> try_receive() {
+  result<T> try_receive() const {
     std::optional<T> element;
     const auto received =
         now([&](detail::wake_list& woken) { return error_of(state_->receive(element, woken)); });
@@ -219,7 +221,7 @@ class channel {
 
   /// No more sends: who waits to send, and who waits to receive from an empty channel, is told
   /// `channel_closed`; what is in it can still be received. False when it was closed before.
-  bool close() {
+  bool close() const {
     return now([&](detail::wake_list& woken) {
              return state_->close(woken) ? errc{} : errc::channel_closed;
            }).error() == std::error_code();
@@ -227,32 +229,32 @@ class channel {
 
   // -- plain threads: they may wait ---------------------------------------------------------------
 
-  /// As `send`, holding up the calling thread until @p deadline at most. Further errors:
+  /// As `send`, holding up the calling thread for @p limit at most. Further errors:
   /// `timed_out`, `would_block_loop` (called on a loop, which must never wait).
-  result<void> send_blocking(T&& element, net::time_point deadline = net::never) {
+  result<void> send_blocking(T&& element, net::duration limit = net::duration::max()) const {
     detail::thread_waiter me;
     me.bytes = state_->bytes_of(element);
     me.element = &element;
     return me.run(
-        state_->lock(), deadline,
+        state_->lock(), limit,
         [&](detail::wake_list& woken) { return state_->send(element, me.bytes, woken); },
         [&] { state_->enlist_sender(me); },
         [&](detail::wake_list& out) { state_->forget_sender(me, out); });
   }
 
-  result<void> send_blocking(const T& element, net::time_point deadline = net::never) requires
-      std::is_copy_constructible_v<T> {
-    return send_blocking(T(element), deadline);
+  result<void> send_blocking(const T& element, net::duration limit = net::duration::max())
+      const requires std::is_copy_constructible_v<T> {
+    return send_blocking(T(element), limit);
   }
 
-  /// As `receive`, holding up the calling thread until @p deadline at most. Further errors:
+  /// As `receive`, holding up the calling thread for @p limit at most. Further errors:
   /// `timed_out`, `would_block_loop`.
-  result<T> receive_blocking(net::time_point deadline = net::never) {
+  result<T> receive_blocking(net::duration limit = net::duration::max()) const {
     std::optional<T> element;
     detail::thread_waiter me;
     me.element = &element;
     const auto received = me.run(
-        state_->lock(), deadline,
+        state_->lock(), limit,
         [&](detail::wake_list& woken) { return state_->receive(element, woken); },
         [&] { state_->enlist_receiver(me); },
         [&](detail::wake_list&) { state_->forget_receiver(me); });
@@ -288,7 +290,7 @@ class channel {
   }
 
   template <class Change>
-  result<void> now(Change change) {
+  result<void> now(Change change) const {
     detail::wake_list woken;
     errc error{};
     {

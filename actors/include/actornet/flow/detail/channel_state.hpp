@@ -150,8 +150,9 @@ class channel_state {
   }
 
   /// `send` that never has to wait: a full channel makes room by its overflow policy, without
-  /// regard to senders that wait.
-  errc offer(T& from, std::size_t bytes, wake_list& woken) noexcept {
+  /// regard to senders that wait. What had to go for it is in @p displaced, to be destroyed without
+  /// the lock; `would_block`: more has to go, call it again.
+  errc offer(T& from, std::size_t bytes, std::optional<T>& displaced, wake_list& woken) noexcept {
     const outcome first = send(from, bytes, woken);
     if (first != outcome::must_wait)
       return first == outcome::done ? errc{} : errc::channel_closed;
@@ -162,9 +163,9 @@ class channel_state {
         ++dropped_;
         return errc::dropped;
       case net::overflow_policy::drop_oldest:
-        return push_out_oldest(from, bytes, woken);
+        return push_out_oldest(from, bytes, displaced, woken);
       case net::overflow_policy::conflate:
-        return replace_same_key(from, bytes, woken) ? errc{} : errc::mailbox_full;
+        return replace_same_key(from, bytes, displaced, woken) ? errc{} : errc::mailbox_full;
       case net::overflow_policy::close:
         close(woken);
         return errc::slow_consumer;
@@ -219,20 +220,25 @@ class channel_state {
     }
   }
 
-  errc push_out_oldest(T& from, std::size_t bytes, wake_list& woken) noexcept {
+  errc push_out_oldest(T& from, std::size_t bytes, std::optional<T>& displaced,
+                       wake_list& woken) noexcept {
     if (options_.capacity == 0) {
       ++dropped_;
       return errc::dropped;
     }
-    std::optional<T> oldest;
-    for (; !fits(bytes); ++dropped_)
-      take_front(oldest);
+    if (!fits(bytes)) {
+      take_front(displaced);
+      ++dropped_;
+    }
+    if (!fits(bytes))
+      return errc::would_block;
     append(from, bytes);
     admit_senders(woken);
     return {};
   }
 
-  bool replace_same_key(T& from, std::size_t bytes, wake_list& woken) noexcept {
+  bool replace_same_key(T& from, std::size_t bytes, std::optional<T>& displaced,
+                        wake_list& woken) noexcept {
     const std::uint64_t key = options_.key_of(from);
     for (std::size_t i = 0; i < waiting_.size(); ++i) {
       T& old = waiting_.at(i);
@@ -242,6 +248,7 @@ class channel_state {
       if (options_.bytes_max > 0 && waiting_.size() > 1 && others + bytes > options_.bytes_max)
         return false;
       bytes_ = others + bytes;
+      displaced.emplace(std::move(old));
       std::destroy_at(&old);
       std::construct_at(&old, std::move(from));
       ++dropped_;

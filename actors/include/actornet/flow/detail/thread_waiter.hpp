@@ -22,7 +22,7 @@ class thread_waiter : public waiter {
   /// Looks and, if it must, waits: the whole of a blocking operation. @p look, @p enlist and
   /// @p forget are called with @p lock held.
   template <class Look, class Enlist, class Forget>
-  result<void> run(net::spin_lock& lock, net::time_point deadline, Look look, Enlist enlist,
+  result<void> run(net::spin_lock& lock, net::duration limit, Look look, Enlist enlist,
                    Forget forget) {
     if (net::loop::current())
       return errc::would_block_loop;
@@ -35,7 +35,7 @@ class thread_waiter : public waiter {
     woken.wake_all();
     if (found != outcome::must_wait)
       return found == outcome::done ? result<void>() : errc::channel_closed;
-    if (!wait(deadline)) {
+    if (!wait(limit)) {
       lock.lock();
       const bool waits = queued;
       if (waits)
@@ -45,13 +45,13 @@ class thread_waiter : public waiter {
       if (waits)
         return errc::timed_out;
     }
-    wait(net::never);  // whoever took it out of the queue signals at once
+    wait(net::duration::max());  // whoever took it out of the queue signals at once
     return delivered ? result<void>() : errc::channel_closed;
   }
 
  private:
   void signal();
-  bool wait(net::time_point deadline);
+  bool wait(net::duration limit);
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -19,15 +19,28 @@ std::span<std::byte> output_queue::append_space(block_pool& pool, std::size_t by
   if (!tail_ || tail_.bytes().size() - tail_used_ < bytes) {
     // A first small message takes a small block; who has more to send gets room for a burst.
     const bool first = !tail_;
+    close_run(key);
     if (!first)
       pool.give_back(std::move(tail_));
     tail_ = pool.take(first ? bytes : std::max(bytes, block_pool::large_bytes));
-    tail_used_ = 0;
+    run_begin_ = tail_used_ = 0;
   }
   const auto space = tail_.bytes().subspan(tail_used_, bytes);
   tail_used_ += static_cast<std::uint32_t>(bytes);
-  push(tail_, space, true, key);
+  bytes_ += bytes;
+  if (droppable_)
+    close_run(key);
   return space;
+}
+
+std::span<const std::byte> output_queue::run() const noexcept {
+  return tail_ ? tail_.bytes().subspan(run_begin_, tail_used_ - run_begin_)
+               : std::span<const std::byte>();
+}
+
+void output_queue::close_run(conflation_key key) {
+  push(tail_, run(), true, key);
+  run_begin_ = tail_used_;
 }
 
 void output_queue::append(block_pool& pool, const frame_envelope& envelope,
@@ -48,54 +61,53 @@ void output_queue::append(block_pool& pool, const frame_envelope& envelope,
     return append(pool, envelope, payload.payload, key);
   const auto prefix = append_space(pool, envelope.prefix_bytes, key);
   std::memcpy(prefix.data(), envelope.prefix.data(), envelope.prefix_bytes);
+  close_run(key);
   push(payload.memory, payload.payload, prefix.empty(), key);
+  bytes_ += payload.payload.size();
   if (envelope.suffix_bytes > 0) {
-    const auto suffix = append_space(pool, 1, key);
-    suffix[0] = std::byte{'\n'};
-    segments_.back().starts_message = false;
+    append_space(pool, 1, key)[0] = std::byte{'\n'};
+    if (droppable_)
+      segments_.back().starts_message = false;
   }
 }
 
 void output_queue::push(const block_ref& memory, std::span<const std::byte> bytes, bool starts,
                         conflation_key key) {
-  if (bytes.empty())
-    return;
-  bytes_ += bytes.size();
-  if (!droppable_ && first_ < segments_.size()) {
-    segment& last = segments_.back();
-    if (last.begin + last.bytes == bytes.data() && last.memory == memory) {
-      last.bytes += static_cast<std::uint32_t>(bytes.size());
-      return;
-    }
-  }
-  segments_.push_back(
-      {memory, bytes.data(), static_cast<std::uint32_t>(bytes.size()), starts, false, key});
+  if (!bytes.empty())
+    segments_.push_back(
+        {memory, bytes.data(), static_cast<std::uint32_t>(bytes.size()), starts, false, key});
 }
 
 std::span<const std::span<const std::byte>> output_queue::gather(
     std::array<std::span<const std::byte>, parts_max>& parts) const noexcept {
   std::size_t count = 0;
-  for (std::size_t i = first_; i < segments_.size(); ++i) {
-    const std::span<const std::byte> next(segments_[i].begin, segments_[i].bytes);
+  const auto add = [&](std::span<const std::byte> next) {
     if (count > 0 && parts[count - 1].data() + parts[count - 1].size() == next.data())
       parts[count - 1] = {parts[count - 1].data(), parts[count - 1].size() + next.size()};
     else if (count < parts_max)
       parts[count++] = next;
     else
-      break;
-  }
+      return false;
+    return true;
+  };
+  for (std::size_t i = first_; i < segments_.size(); ++i)
+    if (!add({segments_[i].begin, segments_[i].bytes}))
+      return std::span(parts).first(count);
+  if (const auto last = run(); !last.empty())
+    add(last);
   return std::span(parts).first(count);
 }
 
 void output_queue::consume(block_pool& pool, std::size_t bytes) noexcept {
   assert(bytes <= bytes_);
   bytes_ -= bytes;
-  while (bytes > 0) {
+  while (bytes > 0 && first_ < segments_.size()) {
     segment& front = segments_[first_];
     if (bytes < front.bytes) {
       front.begin += bytes;
       front.bytes -= static_cast<std::uint32_t>(bytes);
       front.partly_sent = true;
+      bytes = 0;
       break;
     }
     bytes -= front.bytes;
@@ -109,6 +121,7 @@ void output_queue::consume(block_pool& pool, std::size_t bytes) noexcept {
       front.memory = {};
     ++first_;
   }
+  run_begin_ += static_cast<std::uint32_t>(bytes);
   release_if_empty(pool);
 }
 
@@ -163,7 +176,7 @@ void output_queue::release_if_empty(block_pool& pool) noexcept {
   if (tail_)
     pool.give_back(std::move(tail_));
   tail_ = {};
-  tail_used_ = 0;
+  run_begin_ = tail_used_ = 0;
 }
 
 }  // namespace actornet::net

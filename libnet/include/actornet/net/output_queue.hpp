@@ -69,6 +69,7 @@ class output_queue {
 
  private:
   // A message, part of one, or (unless droppable) several that lie behind each other in a block.
+  // What was copied to the tail block last is none yet: most queues are sent before they need one.
   struct segment {
     block_ref memory;
     const std::byte* begin;
@@ -80,13 +81,16 @@ class output_queue {
 
   void push(const block_ref& memory, std::span<const std::byte> bytes, bool starts,
             conflation_key key);
+  void close_run(conflation_key key);
+  std::span<const std::byte> run() const noexcept;
   void erase_message(std::size_t index) noexcept;
   void release_if_empty(block_pool& pool) noexcept;
 
   std::vector<segment> segments_;  // from first_ on
   std::size_t first_ = 0;
   std::size_t bytes_ = 0;
-  block_ref tail_;  // the block that small messages are copied to
+  block_ref tail_;               // the block that small messages are copied to
+  std::uint32_t run_begin_ = 0;  // from here on what is in it stands in no segment
   std::uint32_t tail_used_ = 0;
   const bool droppable_;
 };

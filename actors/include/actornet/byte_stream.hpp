@@ -70,7 +70,8 @@ struct write_result {
 /// Errors of read and write: `end_of_stream` (read), `shutting_down` (read, while draining),
 /// `timed_out` (the deadline passed; everything stays usable), `cancelled`, `connection_reset`,
 /// `frame_too_large`, `frame_malformed`, `frame_truncated`, `handshake_timeout`, `read_timeout`,
-/// `write_timeout`, `idle_timeout`, `closed_locally`, `message_too_large` (write).
+/// `write_timeout`, `idle_timeout`, `closed_locally`, `slow_consumer`, `message_too_large` (write);
+/// of the system: `network_failure`, `descriptors_exhausted`, `out_of_memory`.
 class byte_stream {
  public:
   explicit byte_stream(detail::connection_core& core) noexcept : core_(&core) {}

@@ -58,8 +58,9 @@ struct reporter {
   explicit reporter(const channel<reporter>* to) : ch(to) {}
   reporter(reporter&& other) noexcept : ch(std::exchange(other.ch, nullptr)) {}
   ~reporter() {
-    if (ch)
+    if (ch) {
       EXPECT_LE(ch->size(), 1u);
+    }
   }
   const channel<reporter>* ch;
 };

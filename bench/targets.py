@@ -192,4 +192,7 @@ FLOW = [
     Flow("CPU, worker pool, per job", "worker_pool", over_go=1, field="cpu_ns"),
     Flow("CPU, pipeline of 4 stages, per element", "pipeline", over_go=1, field="cpu_ns"),
     Flow("CPU, fan-in with select, per element", "fan_in", over_go=1, field="cpu_ns"),
+    # The same with tasks put on both loops by hand, for orientation: in Go the scheduler decides.
+    Flow("CPU, pipeline whose stages take turns on two loops", "pipeline_two_loops", field="cpu_ns"),
+    Flow("CPU, fan-in from a task of each loop", "fan_in_two_loops", field="cpu_ns"),
 ]

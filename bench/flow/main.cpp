@@ -35,7 +35,9 @@ const std::map<std::string, entry> programs = {
     {"parked", {actornet::bench::parked, 1}},
     {"worker_pool", {actornet::bench::worker_pool, 2}},
     {"pipeline", {actornet::bench::pipeline, 2}},
+    {"pipeline_two_loops", {actornet::bench::pipeline_two_loops, 2}},
     {"fan_in", {actornet::bench::fan_in, 2}},
+    {"fan_in_two_loops", {actornet::bench::fan_in_two_loops, 2}},
 };
 
 }  // namespace

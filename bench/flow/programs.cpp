@@ -185,25 +185,29 @@ task<> worker_pool(runtime& rt, long count) {
   });
 }
 
-task<> pipeline(runtime& rt, long count) {
+namespace {
+
+// Stages take turns on the first so many loops.
+task<> pipeline_over(std::size_t loops, runtime& rt, long count) {
   constexpr std::size_t stages = 4;
   std::vector<channel<long>> between;
   for (std::size_t i = 0; i <= stages; ++i)
     between.emplace_back(buffered);
   co_await with_scope([&](scope& children) -> task<> {
     for (std::size_t i = 0; i < stages; ++i)
-      children.spawn_on(loop_of(rt, i), [&, i] { return stage(between[i], between[i + 1]); });
+      children.spawn_on(rt.loops().at(i % loops),
+                        [&, i] { return stage(between[i], between[i + 1]); });
     children.spawn(produce(between[0], count));
     check(co_await sum_of(between[stages]) == sum_below(count) + count * long{stages});
   });
 }
 
-task<> fan_in(runtime& rt, long count) {
+task<> fan_in_over(std::size_t loops, runtime& rt, long count) {
   channel<long> left(buffered);
   channel<long> right(buffered);
   co_await with_scope([&](scope& children) -> task<> {
-    children.spawn_on(loop_of(rt, 0), [&] { return produce(left, count / 2); });
-    children.spawn_on(loop_of(rt, 1), [&] { return produce(right, count - count / 2); });
+    children.spawn(produce(left, count / 2));
+    children.spawn_on(rt.loops().at(loops - 1), [&] { return produce(right, count - count / 2); });
     long received = 0;
     std::size_t closed = 0;
     for (;;) {
@@ -217,6 +221,24 @@ task<> fan_in(runtime& rt, long count) {
       ++received;
     check(received == count);
   });
+}
+
+}  // namespace
+
+task<> pipeline(runtime& rt, long count) {
+  return pipeline_over(1, rt, count);
+}
+
+task<> pipeline_two_loops(runtime& rt, long count) {
+  return pipeline_over(2, rt, count);
+}
+
+task<> fan_in(runtime& rt, long count) {
+  return fan_in_over(1, rt, count);
+}
+
+task<> fan_in_two_loops(runtime& rt, long count) {
+  return fan_in_over(2, rt, count);
 }
 
 }  // namespace actornet::bench

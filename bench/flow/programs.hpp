@@ -15,7 +15,9 @@ task<> spawn_and_finish(runtime& rt, long count);
 task<> parked(runtime& rt, long count);
 task<> worker_pool(runtime& rt, long count);
 task<> pipeline(runtime& rt, long count);
+task<> pipeline_two_loops(runtime& rt, long count);
 task<> fan_in(runtime& rt, long count);
+task<> fan_in_two_loops(runtime& rt, long count);
 
 /// Heap bytes of one parked task, after `parked`.
 double bytes_each();

@@ -64,7 +64,8 @@ def _fill(row, target, samples):
     row.ours, row.peer, row.ratio = f"{ours:.1f} {unit}", f"{go:.1f} {unit}", f"{ratio:.2f} ×"
     good = (not target.limit or ours <= target.limit) and (
         not target.over_go or ratio <= target.over_go)
-    row.met = "yes" if good else "no"
+    has_target = target.limit or target.over_go
+    row.met = "" if not has_target else "yes" if good else "no"
     row.data = {"ours": ours, "go": go, "ratio": ratio, "limit": target.limit,
                 "over_go": target.over_go}
 

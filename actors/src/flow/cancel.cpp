@@ -10,7 +10,7 @@ void cancel_source::cancel(errc reason) {
     return;
   detail::wake_list woken;
   {
-    const std::lock_guard guard(state_->over.lock());
+    const net::biased_lock::guard guard(state_->over.lock(), net::loop::current());
     state_->over.close(woken);
   }
   woken.wake_all();
@@ -56,7 +56,7 @@ void bounded_wait::begin_watching() {
     of.context().home().post(net::entry_of<&bounded_wait::on_token>(of));
   };
   wake_list none;
-  const std::lock_guard guard(over.lock());
+  const net::biased_lock::guard guard(over.lock(), &context().home());
   if (over.receive(watch_.nothing, none) == outcome::must_wait) {
     watch_.arriving = true;
     over.enlist_receiver(watch_);
@@ -70,7 +70,7 @@ bool bounded_wait::stop_watching() {
   if (!watch_.arriving)
     return true;
   channel_state<std::monostate>& over = token_->state_->over;
-  const std::lock_guard guard(over.lock());
+  const net::biased_lock::guard guard(over.lock(), &context().home());
   if (!watch_.queued)
     return false;
   over.forget_receiver(watch_);

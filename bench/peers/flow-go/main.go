@@ -189,7 +189,8 @@ func main() {
 		"ping_pong": {pingPong, 1}, "stream": {stream, 1}, "stream_two_loops": {stream, 2},
 		"stream_two_loops_many": {stream, 2}, "select": {selectOfFour, 1},
 		"spawn": {spawnAndFinish, 1}, "parked": {parked, 1}, "worker_pool": {workerPool, 2},
-		"pipeline": {pipeline, 2}, "fan_in": {fanIn, 2},
+		"pipeline": {pipeline, 2}, "pipeline_two_loops": {pipeline, 2},
+		"fan_in": {fanIn, 2}, "fan_in_two_loops": {fanIn, 2},
 	}
 	if len(os.Args) != 3 || programs[os.Args[1]].run == nil {
 		fmt.Fprintln(os.Stderr, "usage: peer-flow-go NAME COUNT")

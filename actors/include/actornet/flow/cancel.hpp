@@ -37,7 +37,7 @@ class [[nodiscard("co_await it")]] cancel_wait final : public detail::channel_wa
  private:
   friend detail::channel_wait<cancel_wait>;
 
-  net::spin_lock& lock() noexcept {
+  net::biased_lock& lock() noexcept {
     return of_->over.lock();
   }
   detail::outcome look(detail::wake_list & woken) {

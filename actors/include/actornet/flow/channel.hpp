@@ -18,7 +18,7 @@ class receive_wait : public channel_wait<Operation> {
   explicit receive_wait(channel_state<T>& from) noexcept : from_(&from) {}
   ~receive_wait() = default;
 
-  net::spin_lock& lock() noexcept { return from_->lock(); }
+  net::biased_lock& lock() noexcept { return from_->lock(); }
   void enlist() noexcept {
     this->element = &element_;
     from_->enlist_receiver(*this);
@@ -69,7 +69,7 @@ class [[nodiscard("co_await it")]] receive_many_operation final
       ++count_;
       detail::wake_list woken;
       {
-        const std::lock_guard guard(this->lock());
+        const net::biased_lock::guard guard(this->lock(), &this->context().home());
         take(woken);
       }
       woken.wake_all();
@@ -119,7 +119,7 @@ class [[nodiscard("co_await it")]] send_operation final
  private:
   friend detail::channel_wait<send_operation>;
 
-  net::spin_lock& lock() noexcept {
+  net::biased_lock& lock() noexcept {
     return to_->lock();
   }
   detail::outcome look(detail::wake_list & woken) {
@@ -267,16 +267,16 @@ class channel {
 
   std::size_t capacity() const noexcept { return state_->options().capacity; }
   std::size_t size() const {
-    const std::lock_guard guard(state_->lock());
+    const net::biased_lock::guard guard(state_->lock(), net::loop::current());
     return state_->size();
   }
   bool closed() const {
-    const std::lock_guard guard(state_->lock());
+    const net::biased_lock::guard guard(state_->lock(), net::loop::current());
     return state_->closed();
   }
   /// Elements that the overflow policy dropped or replaced.
   std::uint64_t dropped() const {
-    const std::lock_guard guard(state_->lock());
+    const net::biased_lock::guard guard(state_->lock(), net::loop::current());
     return state_->dropped();
   }
 
@@ -294,7 +294,7 @@ class channel {
     detail::wake_list woken;
     errc error{};
     {
-      const std::lock_guard guard(state_->lock());
+      const net::biased_lock::guard guard(state_->lock(), net::loop::current());
       error = change(woken);
     }
     woken.wake_all();

@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
+#include <numeric>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -16,7 +16,7 @@
 
 #include "actornet/flow/detail/waiter.hpp"
 #include "actornet/flow/task_context.hpp"
-#include "actornet/net/spin_lock.hpp"
+#include "actornet/net/biased_lock.hpp"
 #include "actornet/result.hpp"
 
 namespace actornet {
@@ -26,7 +26,7 @@ namespace detail {
 /// An alternative that other threads may complete, under its lock.
 template <class A>
 concept shared_alternative = requires(A& a) {
-  { a.lock_of_alternative() } -> std::same_as<net::spin_lock&>;
+  { a.lock_of_alternative() } -> std::same_as<net::biased_lock&>;
 };
 
 }  // namespace detail
@@ -172,7 +172,6 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
     constexpr bool is_default[] = {std::is_same_v<Alternatives, otherwise>...};
     return static_cast<std::size_t>(std::find(is_default, is_default + count, true) - is_default);
   }();
-  using numbers = std::array<std::uint32_t, count>;
 
   // Calls @p visit with the alternative at a position that is known at run time only.
   template <class Visit>
@@ -189,27 +188,35 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
     return calls[position](*this, visit);
   }
 
-  // All orders are equally likely (Fisher and Yates); one draw does for all steps, as each takes
-  // its choice from the upper half of a product and leaves the rest to the next.
-  numbers random_order() {
-    numbers order{};
-    std::uint64_t chance = static_cast<std::uint32_t>(context().home().random());
-    for (std::uint32_t i = 0; i < count; ++i) {
-      chance *= i + 1;
-      const auto j = static_cast<std::uint32_t>(chance >> 32);
-      chance &= 0xffff'ffff;
-      order[i] = order[j];
-      order[j] = i;
+  // The alternatives in an order of which all are equally likely (Fisher and Yates), as far as it is
+  // asked for. One draw does for all steps: each takes its choice from the upper half of a product
+  // and leaves the rest to the next.
+  class random_order {
+   public:
+    explicit random_order(std::uint64_t draw) noexcept : chance_(static_cast<std::uint32_t>(draw)) {
+      std::iota(left_.begin(), left_.end(), 0);
     }
-    return order;
-  }
+    bool empty() const noexcept { return size_ == 0; }
+    std::uint32_t next() noexcept {
+      chance_ *= size_;
+      const auto chosen = static_cast<std::uint32_t>(chance_ >> 32);
+      chance_ &= 0xffff'ffff;
+      return std::exchange(left_[chosen], left_[--size_]);
+    }
+
+   private:
+    std::array<std::uint32_t, count> left_;
+    std::uint32_t size_ = count;
+    std::uint64_t chance_;
+  };
 
   bool look_at_each() {
     detail::wake_list woken;
-    for (const std::uint32_t number : random_order()) {
-      const bool done = at(number, [&woken]<class A>(A& one) {
+    for (random_order order(context().home().random()); !order.empty();) {
+      const std::uint32_t number = order.next();
+      const bool done = at(number, [this, &woken]<class A>(A& one) {
         if constexpr (detail::shared_alternative<A>) {
-          const std::lock_guard guard(one.lock_of_alternative());
+          const net::biased_lock::guard guard(one.lock_of_alternative(), &context().home());
           return one.look_as_alternative(woken);
         } else {
           return one.look_as_alternative(woken);
@@ -248,8 +255,8 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
   }
 
   bool look_at_shared(detail::wake_list & woken) {
-    for (const std::uint32_t number : random_order()) {
-      winner_ = number;
+    for (random_order order(context().home().random()); !order.empty();) {
+      const std::uint32_t number = winner_ = order.next();
       if (at(number, [&woken]<class A>(A& one) {
             return detail::shared_alternative<A> && one.look_as_alternative(woken);
           }))
@@ -277,7 +284,7 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
       std::sort(locks_.begin(), locks_.begin() + used_, std::less<>());
       used_ = std::unique(locks_.begin(), locks_.begin() + used_) - locks_.begin();
       for (std::ptrdiff_t i = 0; i < used_; ++i)
-        locks_[i]->lock();
+        locks_[i]->lock(&of.context().home());
     }
     ~lock_of_all() { unlock(); }
     lock_of_all(const lock_of_all&) = delete;
@@ -295,7 +302,7 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
         locks_[used_++] = &one.lock_of_alternative();
     }
 
-    std::array<net::spin_lock*, count> locks_{};
+    std::array<net::biased_lock*, count> locks_{};
     std::ptrdiff_t used_ = 0;
   };
 

@@ -10,8 +10,8 @@
 
 #include "actornet/errc.hpp"
 #include "actornet/flow/detail/waiter.hpp"
+#include "actornet/net/biased_lock.hpp"
 #include "actornet/net/overflow_policy.hpp"
-#include "actornet/net/spin_lock.hpp"
 
 namespace actornet {
 
@@ -36,7 +36,9 @@ class element_ring {
  public:
   explicit element_ring(std::size_t capacity)
       : slots_(capacity > 0 ? std::allocator<T>().allocate(capacity) : nullptr),
-        capacity_(capacity) {}
+        capacity_(static_cast<std::uint32_t>(capacity)) {
+    assert(capacity == capacity_ && "a channel has room for 2^32 - 1 elements at most");
+  }
   ~element_ring() {
     while (size_ > 0)
       drop_front();
@@ -67,9 +69,9 @@ class element_ring {
   }
 
   T* slots_;
-  std::size_t capacity_;
-  std::size_t first_ = 0;
-  std::size_t size_ = 0;
+  std::uint32_t capacity_;
+  std::uint32_t first_ = 0;
+  std::uint32_t size_ = 0;
 };
 
 /// A channel behind its handles: elements that wait, who waits for one, who waits for room. The
@@ -85,13 +87,13 @@ class channel_state {
 
  public:
   explicit channel_state(const channel_options<T>& options)
-      : options_(options), waiting_(options.capacity) {
+      : waiting_(options.capacity), options_(options) {
     assert((options.bytes_max == 0 || options.bytes_of) && "bytes_max needs bytes_of");
     assert((options.overflow != net::overflow_policy::conflate || options.key_of) &&
            "conflate needs key_of");
   }
 
-  net::spin_lock& lock() noexcept { return lock_; }
+  net::biased_lock& lock() noexcept { return lock_; }
   const channel_options<T>& options() const noexcept { return options_; }
 
   std::size_t bytes_of(const T& element) const noexcept {
@@ -258,13 +260,16 @@ class channel_state {
     return false;
   }
 
-  net::spin_lock lock_;
+  // All but the last words in one cache line, which goes to and fro between the loops that use the
+  // channel.
+  alignas(64) net::biased_lock lock_;
   bool closed_ = false;
-  const channel_options<T> options_;
   element_ring<T> waiting_;
-  std::size_t bytes_ = 0;  // of what waits
   waiter_list receivers_;
   waiter_list senders_;
+
+  const channel_options<T> options_;
+  std::size_t bytes_ = 0;  // of what waits
   std::uint64_t dropped_ = 0;
 };
 

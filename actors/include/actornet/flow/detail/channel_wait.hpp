@@ -2,7 +2,6 @@
 
 #include <coroutine>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,7 +15,7 @@ namespace actornet::detail {
 /// What sends and receives of tasks have in common. Awaited alone it tries, and waits in the
 /// channel's queue if it must; as an alternative of a select, that asks it to look and to enlist.
 ///
-/// `Operation` has `net::spin_lock& lock()` and, with the lock held, `outcome look(wake_list&)`,
+/// `Operation` has `net::biased_lock& lock()` and, with the lock held, `outcome look(wake_list&)`,
 /// `enlist()` and `forget(wake_list&)`.
 template <class Operation>
 class channel_wait : public wait_point, protected waiter {
@@ -44,7 +43,7 @@ class channel_wait : public wait_point, protected waiter {
 
   // -- as an alternative --------------------------------------------------------------------------
 
-  net::spin_lock& lock_of_alternative() noexcept { return self().lock(); }
+  net::biased_lock& lock_of_alternative() noexcept { return self().lock(); }
 
   bool look_as_alternative(wake_list& woken) { return finished(self().look(woken)); }
 
@@ -75,7 +74,7 @@ class channel_wait : public wait_point, protected waiter {
   // False leaves the channel locked: the waiter enters its queue before anybody else looks.
   bool try_now() {
     wake_list woken;
-    self().lock().lock();
+    self().lock().lock(&context().home());
     if (!finished(self().look(woken)))
       return false;
     self().lock().unlock();
@@ -108,7 +107,7 @@ class channel_wait : public wait_point, protected waiter {
   bool leave_queue() {
     wake_list woken;
     {
-      const std::lock_guard guard(self().lock());
+      const net::biased_lock::guard guard(self().lock(), &context().home());
       if (!queued)
         return false;
       self().forget(woken);

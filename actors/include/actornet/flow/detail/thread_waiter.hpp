@@ -5,9 +5,9 @@
 
 #include "actornet/flow/detail/channel_state.hpp"
 #include "actornet/flow/detail/waiter.hpp"
+#include "actornet/net/biased_lock.hpp"
 #include "actornet/net/clock.hpp"
 #include "actornet/net/loop.hpp"
-#include "actornet/net/spin_lock.hpp"
 #include "actornet/result.hpp"
 
 namespace actornet::detail {
@@ -22,12 +22,12 @@ class thread_waiter : public waiter {
   /// Looks and, if it must, waits: the whole of a blocking operation. @p look, @p enlist and
   /// @p forget are called with @p lock held.
   template <class Look, class Enlist, class Forget>
-  result<void> run(net::spin_lock& lock, net::duration limit, Look look, Enlist enlist,
+  result<void> run(net::biased_lock& lock, net::duration limit, Look look, Enlist enlist,
                    Forget forget) {
     if (net::loop::current())
       return errc::would_block_loop;
     wake_list woken;
-    lock.lock();
+    lock.lock(nullptr);
     const outcome found = look(woken);
     if (found == outcome::must_wait)
       enlist();
@@ -36,7 +36,7 @@ class thread_waiter : public waiter {
     if (found != outcome::must_wait)
       return found == outcome::done ? result<void>() : errc::channel_closed;
     if (!wait(limit)) {
-      lock.lock();
+      lock.lock(nullptr);
       const bool waits = queued;
       if (waits)
         forget(woken);

@@ -1,7 +1,5 @@
 #include "actornet/net/biased_lock.hpp"
 
-#include "platform/thread_barrier.hpp"
-
 namespace actornet::net {
 
 void biased_lock::lock_shared(const void* party) noexcept {
@@ -12,7 +10,7 @@ void biased_lock::lock_shared(const void* party) noexcept {
   } else if (seen != revoked && seen != address_of(party)) {
     bias_.store(address_of(party), std::memory_order_relaxed);
     uses_ = 0;
-  } else if (seen != revoked && party && ++uses_ == bias_after && has_thread_barrier()) {
+  } else if (seen != revoked && party && ++uses_ == bias_after && detail::has_thread_barrier()) {
     bias_.store(owned_by(party), std::memory_order_relaxed);
   }
   as_owner_ = false;  // not before: an owner that is still inside looks at it
@@ -22,7 +20,7 @@ void biased_lock::lock_shared(const void* party) noexcept {
 // more.
 void biased_lock::revoke() noexcept {
   bias_.store(revoked, std::memory_order_relaxed);
-  thread_barrier();
+  detail::thread_barrier();
   while (inside_.load(std::memory_order_acquire))
     detail::yield_thread();
 }

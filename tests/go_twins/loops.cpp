@@ -131,7 +131,8 @@ task<> plain_thread(runtime&, scope&) {
 
 task<> thread_deadline(runtime&, scope&) {
   channel<int> silent;
-  const auto received = co_await blocking([silent] { return silent.receive_blocking(20ms); });
+  auto receive = [silent] { return silent.receive_blocking(20ms); };
+  const auto received = co_await blocking(std::move(receive));
   println("timed out:", received.error() == errc::timed_out);
 }
 

@@ -5,8 +5,6 @@
 #include <atomic>
 #include <thread>
 
-#include "platform/thread_barrier.hpp"
-
 namespace actornet::net {
 namespace {
 
@@ -21,7 +19,7 @@ void use(biased_lock& lock, const void* party, int times) {
 }
 
 TEST(biased_lock, belongs_to_who_used_it_often_and_alone) {
-  if (!has_thread_barrier())
+  if (!detail::has_thread_barrier())
     GTEST_SKIP() << "this system cannot take a bias back";
   biased_lock lock;
   use(lock, one, biased_lock::bias_after);
@@ -66,7 +64,7 @@ TEST(biased_lock, who_takes_it_back_waits_until_the_owner_has_left) {
     const biased_lock::guard guard(lock, other);
     EXPECT_TRUE(left);
   });
-  while (lock.biased_to(one) && has_thread_barrier())
+  while (lock.biased_to(one) && detail::has_thread_barrier())
     std::this_thread::yield();
   left = true;
   lock.unlock();

@@ -1,4 +1,4 @@
-#include "thread_barrier.hpp"
+#include "actornet/net/biased_lock.hpp"
 
 #if defined(__linux__)
 
@@ -8,7 +8,7 @@
 
 #include <cstdlib>
 
-namespace actornet::net {
+namespace actornet::net::detail {
 
 namespace {
 
@@ -28,11 +28,11 @@ void thread_barrier() noexcept {
     std::abort();  // a process that is registered cannot be refused; to go on would be a data race
 }
 
-}  // namespace actornet::net
+}  // namespace actornet::net::detail
 
 #else
 
-namespace actornet::net {
+namespace actornet::net::detail {
 
 bool has_thread_barrier() noexcept {
   return false;
@@ -40,6 +40,6 @@ bool has_thread_barrier() noexcept {
 
 void thread_barrier() noexcept {}
 
-}  // namespace actornet::net
+}  // namespace actornet::net::detail
 
 #endif

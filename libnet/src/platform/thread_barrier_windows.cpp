@@ -1,8 +1,8 @@
 #include <windows.h>
 
-#include "thread_barrier.hpp"
+#include "actornet/net/biased_lock.hpp"
 
-namespace actornet::net {
+namespace actornet::net::detail {
 
 bool has_thread_barrier() noexcept {
   return true;
@@ -12,4 +12,4 @@ void thread_barrier() noexcept {
   FlushProcessWriteBuffers();
 }
 
-}  // namespace actornet::net
+}  // namespace actornet::net::detail

@@ -7,6 +7,17 @@
 
 namespace actornet::net {
 
+namespace detail {
+
+/// Whether the system can do what `thread_barrier` says; always the same.
+bool has_thread_barrier() noexcept;
+
+/// Executes a full memory barrier in every running thread of this process. In libnet/src/platform.
+/// @pre has_thread_barrier()
+void thread_barrier() noexcept;
+
+}  // namespace detail
+
 /// A spin lock that costs no atomic read-modify-write while one party alone uses it: after
 /// `bias_after` uses in a row it belongs to that party, which then only says that it is inside. The
 /// first other party takes that back, once and for all, with a barrier in all threads (some

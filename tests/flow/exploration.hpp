@@ -181,9 +181,9 @@ class exploration {
   // between the channels or after both.
   void let_selects_choose(std::size_t task) {
     constexpr std::uint64_t sixth = (std::uint64_t{1} << 32) / 6;
-    static constexpr std::uint64_t two_orders[] = {2 * sixth + sixth / 2, 5 * sixth + sixth / 2};
-    static constexpr std::uint64_t four_orders[] = {1 * sixth + sixth / 2, 2 * sixth + sixth / 2,
-                                                    4 * sixth + sixth / 2, 5 * sixth + sixth / 2};
+    static constexpr std::uint64_t two_orders[] = {1 * sixth + sixth / 2, 2 * sixth + sixth / 2};
+    static constexpr std::uint64_t four_orders[] = {0 * sixth + sixth / 2, 1 * sixth + sixth / 2,
+                                                    2 * sixth + sixth / 2, 3 * sixth + sixth / 2};
     if (how_ == schedule::windows)
       backends_[0]->set_random(four_orders);
     else

@@ -16,7 +16,6 @@ template <class T, class Operation>
 class receive_wait : public channel_wait<Operation> {
  protected:
   explicit receive_wait(channel_state<T>& from) noexcept : from_(&from) {}
-  ~receive_wait() = default;
 
   net::biased_lock& lock() noexcept { return from_->lock(); }
   void enlist() noexcept {

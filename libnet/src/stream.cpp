@@ -145,6 +145,8 @@ void stream::finish() {
   remember_peer();
   wants_input_ = wants_room_ = sweeping_ = false;
   input_ = {};
+  if (filter_ && filter_->handshaking())
+    output_.clear(loop_.blocks());  // it can never be sent
   enter(state::draining);
   if (!in_turn_)
     loop_.flush_later(*this);

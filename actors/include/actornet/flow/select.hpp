@@ -188,9 +188,9 @@ class [[nodiscard("co_await it")]] select_operation final : public wait_point {
     return calls[position](*this, visit);
   }
 
-  // The alternatives in an order of which all are equally likely (Fisher and Yates), as far as it is
-  // asked for. One draw does for all steps: each takes its choice from the upper half of a product
-  // and leaves the rest to the next.
+  // The alternatives in an order of which all are equally likely (Fisher and Yates), as far as it
+  // is asked for. One draw does for all steps: each takes its choice from the upper half of a
+  // product and leaves the rest to the next.
   class random_order {
    public:
     explicit random_order(std::uint64_t draw) noexcept : chance_(static_cast<std::uint32_t>(draw)) {

@@ -111,6 +111,23 @@ TEST(web_server, who_upgrades_may_be_silent_for_as_long_as_the_idle_limit) {
   EXPECT_TRUE(upgraded.closed() || upgraded.saw_end_of_stream());
 }
 
+// Its pongs cannot leave: the server must not go on reading.
+TEST(web_server, a_peer_that_asks_and_never_reads_is_not_listened_to) {
+  simulated here(1);
+  sim::peer peer(here.world, here.where);
+  peer.send(handshake);
+  ASSERT_TRUE(here.world.run_until([&] { return peer.received().ends_with("\r\n\r\n"); }));
+  peer.stop_reading();
+  std::string pings;
+  for (int i = 0; i < 20'000; ++i)
+    pings += "\x89\xfd\0\0\0\0"s + std::string(125, 'x');
+  peer.send(pings);
+  ASSERT_TRUE(here.world.run_for(20s));
+  EXPECT_LT(here.rt.loops().at(0).counted.bytes_received.value(), pings.size() / 2);
+  ASSERT_TRUE(here.world.run_for(20s));
+  EXPECT_EQ(here.rt.connections(), 0u) << "after the write timeout";
+}
+
 // What its session says before the handshake waits for it, and is lost if it never comes.
 TEST(web_server, a_session_may_speak_first_also_to_who_only_makes_requests) {
   sim::world world(1);

@@ -103,6 +103,20 @@ TEST(web_filter, ends_when_the_peer_wants_no_more_answers) {
   EXPECT_EQ(old.hear("GET / HTTP/1.0\r\n\r\n"), status::end);
 }
 
+TEST(web_filter, requests_sent_without_waiting_get_so_many_answers_and_the_end) {
+  web_options options;
+  options.answers_bytes_max = 10'000;
+  options.on_request = [](const http_request&) -> http_response {
+    return {200, {}, std::string(1000, 'x')};
+  };
+  connection here(std::move(options));
+  std::string many;
+  for (int i = 0; i < 1000; ++i)
+    many += "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  EXPECT_EQ(here.hear(many), status::end);
+  EXPECT_LT(here.said().size(), 12'500u);
+}
+
 TEST(web_filter, a_head_request_gets_no_body) {
   connection here(with_pages());
   here.hear("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\n");

@@ -111,7 +111,7 @@ class web_connection final : public filter {
       }
       if (!read.complete)
         return {};
-      const bool keep_alive = reader_->keep_alive();
+      const bool keep_alive = reader_->keep_alive() && wire.size() < options_->answers_bytes_max;
       const http_request request = reader_->take();
       reader_.reset();
       if (wants_websocket(request)) {

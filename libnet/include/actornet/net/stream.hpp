@@ -164,6 +164,7 @@ class stream final : public flushable {
   void append_held(std::span<const std::byte> bytes);
   void end_input(errc reason) noexcept;
   void settle();
+  bool answers_wait() const noexcept;
   void arm_read();
   void remember_peer();
   bool in_loop_buffer(const std::byte* data) const noexcept;
@@ -191,7 +192,8 @@ class stream final : public flushable {
   struct wire {  // filtered bytes to send
     std::vector<std::byte> bytes;
     std::size_t sent = 0;
-    bool all_sent() const noexcept { return sent == bytes.size(); }
+    std::size_t unsent() const noexcept { return bytes.size() - sent; }
+    bool all_sent() const noexcept { return unsent() == 0; }
   };
 
   loop& loop_;

@@ -31,6 +31,9 @@ struct web_options {
   std::optional<websocket_options> websocket;
   std::size_t header_bytes_max = 8 * 1024;  ///< of a request; longer ones are answered 431
   std::size_t body_bytes_max = 64 * 1024;   ///< longer ones are answered 413
+  /// A peer that sends requests without waiting for answers gets no more of them than these and one
+  /// answer; then the connection ends.
+  std::size_t answers_bytes_max = 256 * 1024;
 };
 
 /// Makes the filter of each connection; see `listen_options::filter`. To its session a connection

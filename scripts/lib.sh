@@ -4,10 +4,10 @@
 
 build_packages=(
   g++ cmake ninja-build ccache python3
-  libcaf-dev libboost1.81-dev libprotobuf-dev protobuf-compiler
+  libcaf-dev libboost1.81-dev libssl-dev libprotobuf-dev protobuf-compiler
   libcli11-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
 )
-test_packages=(clang-format-14 golang-go spin)
+test_packages=(clang-format-14 golang-go openssl spin python3-websockets)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 mingw_packages=(g++-mingw-w64-x86-64-posix)
 
@@ -38,7 +38,7 @@ need_packages() {
 needed_elsewhere() {
   cat << TEXT
 These are Debian 12's packages, which cannot be installed here: $*
-Install what they hold (Boost >= 1.81, protobuf 3.21, CMake >= 3.25, g++ >= 12). CAF must be exactly
+Install what they hold (Boost >= 1.81, OpenSSL >= 3.0, protobuf 3.21, CMake >= 3.25, g++ >= 12). CAF must be exactly
 0.17.6: build it from the tag 0.17.6 of github.com/actor-framework/actor-framework, set CAF_ROOT to
 its prefix, and run this again with ACTORNET_PACKAGES=installed.
 TEXT

@@ -12,9 +12,10 @@ connection_core::extras::extras(connection_core& owner)
 
 connection_core::connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
                                  const net::stream_options& options, net::admission_ticket ticket,
-                                 const connection_limits& limits)
+                                 const connection_limits& limits,
+                                 std::unique_ptr<net::filter> filter)
     : table_(table),
-      stream_(table.home(), std::move(socket), options, *this),
+      stream_(table.home(), std::move(socket), options, *this, std::move(filter)),
       context_(table.home()),
       limits_(limits),
       ticket_(std::move(ticket)) {

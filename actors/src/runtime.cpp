@@ -147,7 +147,8 @@ void runtime_state::open(listener& from, std::unique_ptr<net::pending_connection
                const std::unique_ptr<travelling> here(static_cast<travelling*>(context));
                auto* core = new connection_core(
                    here->table, here->socket->attach(here->table.home()), here->from.options.stream,
-                   std::move(here->ticket), here->from.options.limits);
+                   std::move(here->ticket), here->from.options.limits,
+                   here->from.options.filter ? here->from.options.filter() : nullptr);
                core->start(made_session(here->from, *core));
                if (here->table.draining())
                  core->drain();

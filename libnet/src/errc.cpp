@@ -86,6 +86,8 @@ const char* describe(errc code) noexcept {
       return "end of stream inside a frame";
     case errc::message_malformed:
       return "frame is not a valid message";
+    case errc::tls_failed:
+      return "TLS failed";
     case errc::timed_out:
       return "deadline passed";
     case errc::cancelled:

@@ -81,7 +81,15 @@ void stream::settle() {
     arm_read();
 }
 
+// What a filter answers by itself is not bounded by anybody who waits: it is not asked for more
+// while the peer does not take it. The turn that sends it comes here again.
+bool stream::answers_wait() const noexcept {
+  return wire_ && wire_->unsent() > options_->output_high_bytes && state_ != state::lingering;
+}
+
 void stream::arm_read() {
+  if (answers_wait())
+    return;
   if (sweeping_ && state_ != state::lingering)
     return transport_->run_owner(loop_);
   if (!std::exchange(read_armed_, true))
@@ -145,6 +153,8 @@ void stream::finish() {
   remember_peer();
   wants_input_ = wants_room_ = sweeping_ = false;
   input_ = {};
+  if (filter_ && filter_->handshaking())
+    output_.clear(loop_.blocks());  // it can never be sent
   enter(state::draining);
   if (!in_turn_)
     loop_.flush_later(*this);

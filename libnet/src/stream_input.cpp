@@ -113,6 +113,10 @@ void stream::take_filtered(std::span<const std::byte> bytes) {
   append_held({});
   const auto outcome = filter_->received(bytes, held_, wire_->bytes);
   input_ = held_;
+  if (state_ == state::handshaking && !filter_->handshaking()) {
+    last_frame_ = loop_.now();  // the idle limit counts from here
+    enter(state::open);
+  }
   if (outcome.state == filter::status::end)
     end_input(errc::end_of_stream);
   else if (outcome.state == filter::status::error)

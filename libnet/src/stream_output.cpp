@@ -166,7 +166,7 @@ bool stream::fill_wire() {
     }
     output_.consume(loop_.blocks(), front.size());
   } else if (state_ == state::draining && !std::exchange(farewell_made_, true)) {
-    filter_->ending(wire_->bytes);
+    filter_->ending(close_reason_, wire_->bytes);
   }
   return !wire_->bytes.empty();
 }

@@ -176,6 +176,34 @@ def endpoints():
     return {name: text.encode() for name, text in texts.items()}
 
 
+# -- WebSocket frames: side and kind, limit, cuts, stream -------------------------------------------
+
+
+def websockets():
+    def masked(head, payload):
+        return bytes([head, 0x80 | len(payload)]) + bytes(4) + payload
+
+    server, client, text_server = b"\x00\x05\x00", b"\x01\x05\x03", b"\x02\x05\x01"
+    return {
+        "binary": server + masked(0x82, b"\x08\x96\x01"),
+        "text": text_server + masked(0x81, "h\u00e9llo \U0001f600".encode()),
+        "fragments": text_server
+        + masked(0x01, b"\xe2\x82")
+        + masked(0x89, b"p")
+        + masked(0x80, b"\xac"),
+        "from-server": client + b"\x82\x03abc\x89\x00\x88\x02\x03\xe8",
+        "real-mask": server + b"\x82\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58",
+        "length16": server + b"\x82\xfe\x00\x80" + bytes(4) + b"x" * 128,
+        "length64": server + b"\x82\xff" + bytes(5) + b"\x01\x00\x01" + bytes(20),
+        "close": server + masked(0x88, b"\x03\xe9bye"),
+        "close-empty": server + masked(0x88, b""),
+        "close-bad": server + masked(0x88, b"\x03\xed"),
+        "bad-text": text_server + masked(0x81, b"a\xff"),
+        "unmasked": server + b"\x82\x01x",
+        "reserved": server + masked(0xF2, b"x"),
+    }
+
+
 CORPORA = {
     "framing_raw": raws(),
     "framing_line": lines(),
@@ -183,6 +211,7 @@ CORPORA = {
     "framing_length32": length32s(),
     "codec": codecs(),
     "endpoint": endpoints(),
+    "websocket": websockets(),
 }
 
 for target, inputs in CORPORA.items():

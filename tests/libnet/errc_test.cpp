@@ -27,6 +27,7 @@ constexpr std::pair<errc, int> stable_numbers[] = {
     {errc::frame_malformed, 21},
     {errc::frame_truncated, 22},
     {errc::message_malformed, 23},
+    {errc::tls_failed, 24},
     {errc::timed_out, 30},
     {errc::cancelled, 31},
     {errc::handshake_timeout, 32},

@@ -40,7 +40,7 @@ TEST(identity_filter, passes_zero_bytes) {
 TEST(identity_filter, has_no_handshake_and_no_farewell_and_says_that_it_does_nothing) {
   identity_filter identity;
   bytes wire;
-  identity.ending(wire);
+  identity.ending(errc::closed_locally, wire);
   EXPECT_TRUE(wire.empty());
   EXPECT_FALSE(identity.handshaking());
   EXPECT_TRUE(identity.identity());

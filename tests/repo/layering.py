@@ -3,7 +3,8 @@
 
     apps -> actors -> flow -> libnet,  actors -> proto
 
-Also: Asio stays in libnet's asio and platform sources, CAF in the files of actors whose name starts
+Also: Asio stays in libnet's asio and platform sources, Beast and OpenSSL in its
+web and tls sources, CAF in the files of actors whose name starts
 with `caf`, libprotobuf in proto; nobody includes tests or bench.
 """
 
@@ -18,6 +19,8 @@ import sources
 LAYERS = [
     (r"libnet/src/(asio|platform)/", "libnet-asio"),
     (r"libnet/(include/actornet|src)/sim/", "sim"),
+    (r"libnet/(include/actornet|src)/tls/", "tls"),
+    (r"libnet/(include/actornet|src)/web/", "web"),
     (r"libnet/", "libnet"),
     (r"proto/", "proto"),
     (r"actors/(include/actornet|src)/flow/", "flow"),
@@ -33,6 +36,8 @@ RULES = {
     "libnet": ({"libnet"}, set()),
     "libnet-asio": ({"libnet", "libnet-asio"}, {"boost"}),
     "sim": ({"libnet", "sim"}, set()),
+    "tls": ({"libnet", "tls"}, {"openssl"}),
+    "web": ({"libnet", "web"}, {"boost", "openssl"}),
     "proto": ({"proto"}, {"protobuf"}),
     "flow": ({"libnet", "flow"}, set()),
     "actors": ({"libnet", "proto", "flow", "actors"}, set()),

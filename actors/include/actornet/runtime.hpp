@@ -32,6 +32,8 @@ struct listen_options {
   net::stream_options stream;
   net::acceptor_options acceptor;
   connection_limits limits;
+  /// Makes the filter of each connection, on its loop (as `web::web_filter`); empty: none.
+  std::function<std::unique_ptr<net::filter>()> filter;
 };
 
 namespace detail {

@@ -24,6 +24,7 @@ enum class errc : int {
   frame_malformed = 21,    ///< a frame's length prefix is not a valid one
   frame_truncated = 22,    ///< end of stream inside a frame
   message_malformed = 23,  ///< a frame is not a valid encoding of the expected message
+  tls_failed = 24,         ///< no TLS, no common version or cipher, a bad certificate or record
   // Deadlines and limits.
   timed_out = 30,              ///< the caller's deadline passed; nothing was lost
   cancelled = 31,              ///< the task was asked to stop

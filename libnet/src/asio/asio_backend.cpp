@@ -44,9 +44,10 @@ void asio_backend::wait(time_point deadline) {
   }
   set_alarm(deadline);
   io_.run_one();
-  run_handlers();
-  if (native_)
-    last_collected_ = native_->collect();
+  // What Asio had to tell was mostly that the native source has something.
+  last_collected_ = native_ ? native_->collect() : 0;
+  if (last_collected_ == 0 || asio_is_due())
+    run_handlers();
 }
 
 bool asio_backend::asio_is_due() noexcept {

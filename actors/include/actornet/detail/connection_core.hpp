@@ -112,7 +112,8 @@ class connection_core final : private net::stream_owner {
   /// @p options and @p limits must outlive the connection.
   connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
                   const net::stream_options& options, net::admission_ticket ticket,
-                  const connection_limits& limits = default_limits);
+                  const connection_limits& limits = default_limits,
+                  std::unique_ptr<net::filter> filter = nullptr);
 
   /// A dialed connection. It ends after `release`.
   connection_core(connection_table& table, std::unique_ptr<net::transport> socket,

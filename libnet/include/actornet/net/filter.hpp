@@ -34,10 +34,14 @@ class filter {
   /// Plain bytes are to be sent: appends their form on the wire to @p wire.
   virtual outcome sending(std::span<const std::byte> plain, std::vector<std::byte>& wire) = 0;
 
-  /// Our side ends its stream: appends the farewell, if the protocol has one.
-  virtual void ending(std::vector<std::byte>& wire) { (void)wire; }
+  /// Our side ends its stream with @p reason: appends the farewell, if the protocol has one.
+  virtual void ending(errc reason, std::vector<std::byte>& wire) {
+    (void)reason;
+    (void)wire;
+  }
 
   /// True while the handshake is not finished: nothing may be sent but what the filter asks for.
+  /// If the stream ends in it, what it had to send is lost.
   virtual bool handshaking() const { return false; }
 
   /// True when bytes pass unchanged in both directions: the connection then does not call the

@@ -25,7 +25,7 @@ struct stream_options {
   std::uint32_t frame_bytes_max = 64 * 1024;  ///< longest payload in either direction
   std::size_t output_high_bytes = 64 * 1024;  ///< tasks that write suspend above; low is half
   std::size_t output_bytes_max = 256 * 1024;  ///< `overflow` acts above
-  duration handshake_timeout = std::chrono::seconds(30);  ///< accept to the first frame
+  duration handshake_timeout = std::chrono::seconds(30);  ///< accept to the end of `handshaking`
   duration read_timeout = std::chrono::seconds(30);       ///< first to last byte of one frame
   duration write_timeout = std::chrono::seconds(30);      ///< age of the oldest unsent byte
   duration idle_timeout = std::chrono::minutes(5);        ///< no complete frame either way
@@ -57,8 +57,8 @@ class stream_owner {
 ///     open ──finish()──> draining ──all sent──> lingering ──peer's end or time──> closed
 ///       └────────────────── close(reason), error, limit ────────────────────────────┘
 ///
-/// `open` is `handshaking` until the first complete frame; idle and busy differ by whether the
-/// owner wants input.
+/// `open` is `handshaking` until the filter's handshake is over, without one until the first
+/// complete frame; idle and busy differ by whether the owner wants input.
 class stream final : public flushable {
  public:
   enum class state : std::uint8_t { handshaking, open, draining, lingering, closed };
@@ -164,6 +164,7 @@ class stream final : public flushable {
   void append_held(std::span<const std::byte> bytes);
   void end_input(errc reason) noexcept;
   void settle();
+  bool answers_wait() const noexcept;
   void arm_read();
   void remember_peer();
   bool in_loop_buffer(const std::byte* data) const noexcept;
@@ -191,7 +192,8 @@ class stream final : public flushable {
   struct wire {  // filtered bytes to send
     std::vector<std::byte> bytes;
     std::size_t sent = 0;
-    bool all_sent() const noexcept { return sent == bytes.size(); }
+    std::size_t unsent() const noexcept { return bytes.size() - sent; }
+    bool all_sent() const noexcept { return unsent() == 0; }
   };
 
   loop& loop_;

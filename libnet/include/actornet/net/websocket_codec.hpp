@@ -1,0 +1,122 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "actornet/net/filter.hpp"
+#include "actornet/net/utf8.hpp"
+
+namespace actornet::net {
+
+/// Why a WebSocket ends, as its close frame says it (RFC 6455, section 7.4.1).
+enum class websocket_close : std::uint16_t {
+  normal = 1000,
+  going_away = 1001,
+  protocol_error = 1002,
+  unsupported_data = 1003,
+  invalid_payload = 1007,
+  policy_violation = 1008,
+  message_too_big = 1009,
+  internal_error = 1011,
+  try_again_later = 1013,
+};
+
+/// What an end of a WebSocket is and takes.
+struct websocket_rules {
+  enum class side : std::uint8_t { server, client } role = side::server;
+  /// The kind of data messages, in both directions. A message of the other kind is refused (1003).
+  enum class data : std::uint8_t { binary, text } kind = data::binary;
+  std::uint32_t message_bytes_max = 64 * 1024;
+  /// Where a client takes its masking keys from (section 5.3); null for a server.
+  std::uint64_t (*random)(void* from) = nullptr;
+  void* random_from = nullptr;
+};
+
+/// The frames of a WebSocket after its handshake (RFC 6455, sections 5 to 7), sans-I/O. Outside it
+/// speaks `framing::delimited`: each message is a varint length and its payload, whatever its
+/// fragments were. Pings are answered, control frames are not shown.
+///
+/// Answers to what breaks the protocol: the close frame with the code that section 7.4.1 has for
+/// it, and an error: `frame_malformed` (protocol_error, unsupported_data), `message_malformed`
+/// (text that is not UTF-8), `frame_too_large` (as soon as a header says so).
+class websocket_codec {
+ public:
+  static constexpr std::size_t control_bytes_max = 125;  ///< payload of a control frame
+
+  explicit websocket_codec(const websocket_rules& rules) noexcept : rules_(rules) {}
+
+  /// Bytes came from the peer; see `filter::received`. `end`: its close frame came and is answered.
+  filter::outcome received(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
+                           std::vector<std::byte>& wire);
+
+  /// Delimited messages to send, cut anywhere; each becomes one frame.
+  filter::outcome sending(std::span<const std::byte> plain, std::vector<std::byte>& wire);
+
+  /// Appends our close frame, the first time; nothing may be sent afterwards.
+  void close(websocket_close code, std::string_view reason, std::vector<std::byte>& wire);
+
+  /// Appends a ping.
+  void ping(std::vector<std::byte>& wire);
+
+  /// The code of the peer's close frame: 1005 when that had none (section 7.1.5), 0 before it came.
+  std::uint16_t peer_close_code() const noexcept { return peer_close_code_; }
+
+ private:
+  struct header {
+    std::uint8_t opcode = 0;
+    bool final = false;
+    bool masked = false;
+    std::uint64_t bytes = 0;  // of the payload that did not come yet
+    std::array<std::uint8_t, 4> mask{};
+    std::uint8_t mask_position = 0;
+  };
+
+  std::size_t take_header(std::span<const std::byte> bytes);
+  std::size_t header_bytes_wanted() const noexcept;
+  filter::outcome begin_frame(std::vector<std::byte>& plain, std::vector<std::byte>& wire);
+  websocket_close broken_rule() const noexcept;
+  filter::outcome take_payload(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
+                               std::vector<std::byte>& wire);
+  filter::outcome end_frame(std::vector<std::byte>& plain, std::vector<std::byte>& wire);
+  void end_message(std::vector<std::byte>& plain);
+  filter::outcome take_close(std::span<const std::byte> payload, std::vector<std::byte>& wire);
+  filter::outcome fail(websocket_close code, std::vector<std::byte>& wire);
+  void put_control(std::uint8_t opcode, std::span<const std::byte> payload,
+                   std::vector<std::byte>& wire);
+  void put_header(std::uint8_t opcode, std::uint64_t bytes, std::vector<std::byte>& wire);
+  void put_payload(std::span<const std::byte> bytes, std::vector<std::byte>& wire);
+  bool is_control() const noexcept { return in_.opcode >= 8; }
+  std::uint8_t data_opcode() const noexcept;
+
+  const websocket_rules rules_;
+  std::array<std::byte, 14> head_{};  // of the frame that comes in, as far as it came
+  std::uint8_t head_bytes_ = 0;
+  bool in_payload_ = false;
+  bool in_fragments_ = false;
+  bool closed_ = false;  // our close frame is made
+  bool failed_ = false;
+  std::uint16_t peer_close_code_ = 0;
+  header in_;
+  utf8_validator text_;
+  std::vector<std::byte> fragments_;  // of a message whose length is not known yet
+  std::vector<std::byte> control_;    // payload of a control frame
+
+  struct control_frame {
+    std::uint8_t opcode;
+    std::vector<std::byte> payload;
+  };
+
+  // The message that goes out, and control frames that wait for its end: one of a kind.
+  std::vector<control_frame> waiting_;
+  std::uint64_t out_bytes_ = 0;   // of its payload still to come
+  std::uint64_t out_length_ = 0;  // its varint, as far as it came
+  std::uint8_t out_length_bits_ = 0;
+  std::array<std::uint8_t, 4> out_mask_{};
+  std::uint8_t out_mask_position_ = 0;
+};
+
+}  // namespace actornet::net

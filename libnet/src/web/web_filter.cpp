@@ -1,0 +1,210 @@
+#include "actornet/web/web_filter.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+
+#include "actornet/log.hpp"
+#include "http_reader.hpp"
+
+namespace actornet::web {
+
+namespace {
+
+using net::filter;
+using outcome = filter::outcome;
+using status = filter::status;
+using bytes_to = std::vector<std::byte>;
+
+constexpr std::size_t key_bytes = 16;       // RFC 6455, section 4.1
+constexpr std::size_t key_text_bytes = 24;  // in base64
+
+http_response plain_text(unsigned code, std::string body, std::vector<http_field> fields = {}) {
+  fields.push_back({"Content-Type", "text/plain; charset=utf-8"});
+  return {code, std::move(fields), std::move(body)};
+}
+
+bool is_key(std::string_view text) {
+  std::array<unsigned char, key_text_bytes> decoded{};
+  if (text.size() != key_text_bytes || !text.ends_with("=="))
+    return false;
+  const int length =  // counts the padding as bytes
+      EVP_DecodeBlock(decoded.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size()));
+  return length == static_cast<int>(key_bytes) + 2;
+}
+
+// The first of ours that the peer offers, too.
+std::string chosen_protocol(const std::vector<std::string>& ours, const http_request& request) {
+  for (const std::string& each : ours)
+    if (request.has_token("Sec-WebSocket-Protocol", each))
+      return each;
+  return {};
+}
+
+// Against pages of others that use their visitors' credentials (section 10.2).
+bool is_allowed_origin(const websocket_options& options, const http_request& request) {
+  const std::string* const origin = request.find("Origin");
+  if (!origin)
+    return true;
+  const auto is = [&](std::string_view allowed) {
+    return allowed == "*" || boost::beast::iequals(allowed, *origin);
+  };
+  if (!options.origins.empty())
+    return std::ranges::any_of(options.origins, is);
+  const std::string* const host = request.find("Host");
+  return host && (is("http://" + *host) || is("https://" + *host));
+}
+
+class web_connection final : public filter {
+ public:
+  explicit web_connection(std::shared_ptr<const web_options> options)
+      : options_(std::move(options)) {}
+
+  outcome received(std::span<const std::byte> bytes, bytes_to& plain, bytes_to& wire) override {
+    if (codec_)
+      return codec_->received(bytes, plain, wire);
+    unread_.insert(unread_.end(), bytes.begin(), bytes.end());
+    return read_requests(plain, wire);
+  }
+
+  outcome sending(std::span<const std::byte> plain, bytes_to& wire) override {
+    return codec_->sending(plain, wire);
+  }
+
+  void ending(errc reason, bytes_to& wire) override {
+    if (codec_)
+      codec_->close(close_code_of(reason), {}, wire);
+  }
+
+  bool handshaking() const override { return !codec_; }
+
+ private:
+  static net::websocket_close close_code_of(errc reason) noexcept {
+    switch (reason) {
+      case errc::shutting_down:
+        return net::websocket_close::going_away;
+      case errc::message_malformed:
+        return net::websocket_close::invalid_payload;
+      case errc::frame_too_large:
+        return net::websocket_close::message_too_big;
+      case errc::handler_failed:
+        return net::websocket_close::internal_error;
+      default:
+        return net::websocket_close::normal;
+    }
+  }
+
+  outcome read_requests(bytes_to& plain, bytes_to& wire) {
+    while (!unread_.empty()) {
+      if (!reader_)
+        reader_ =
+            std::make_unique<http_reader>(options_->header_bytes_max, options_->body_bytes_max);
+      const http_reader::progress read = reader_->put(unread_);
+      unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(read.consumed));
+      if (read.refusal != 0) {
+        respond(plain_text(read.refusal, "bad request\n"), false, false, wire);
+        return {status::end};
+      }
+      if (!read.complete)
+        return {};
+      const bool keep_alive = reader_->keep_alive() && wire.size() < options_->answers_bytes_max;
+      const http_request request = reader_->take();
+      reader_.reset();
+      if (wants_websocket(request)) {
+        if (const unsigned refused = upgrade(request, wire); refused != 0)
+          return {status::end};
+        const bytes_to rest = std::exchange(unread_, {});
+        return codec_->received(rest, plain, wire);
+      }
+      respond(answer(request), keep_alive, request.method == "HEAD", wire);
+      if (!keep_alive)
+        return {status::end};
+    }
+    return {};
+  }
+
+  static void respond(const http_response& response, bool keep_alive, bool to_head,
+                      bytes_to& wire) {
+    const std::string text = to_bytes(response, keep_alive, to_head);
+    const auto view = std::as_bytes(std::span(text));
+    wire.insert(wire.end(), view.begin(), view.end());
+  }
+
+  http_response answer(const http_request& request) const {
+    if (!options_->on_request)
+      return plain_text(404, "not found\n");
+    try {
+      return options_->on_request(request);
+    } catch (const std::exception& failure) {
+      log(log_level::error, "answering " + request.target + ": " + failure.what());
+    } catch (...) {
+      log(log_level::error, "answering " + request.target + ": threw what is no std::exception");
+    }
+    return plain_text(500, "internal error\n");
+  }
+
+  bool wants_websocket(const http_request& request) const {
+    return options_->websocket && request.path() == options_->websocket->path &&
+           request.has_token("Upgrade", "websocket") && request.has_token("Connection", "upgrade");
+  }
+
+  // The handshake of section 4.2. Gives the status of a refusal, or 0.
+  unsigned upgrade(const http_request& request, bytes_to& wire) {
+    const websocket_options& options = *options_->websocket;
+    const std::string* const key = request.find("Sec-WebSocket-Key");
+    const std::string* const version = request.find("Sec-WebSocket-Version");
+    http_response response;
+    if (request.method != "GET" || request.http_1_0 || !request.find("Host") || !key ||
+        !is_key(*key))
+      response = plain_text(400, "not a WebSocket handshake\n");
+    else if (!version || *version != "13")
+      response = plain_text(426, "WebSocket version 13 is spoken here\n",
+                            {{"Sec-WebSocket-Version", "13"}});
+    else if (!is_allowed_origin(options, request))
+      response = plain_text(403, "not from this page\n");
+    if (response.status >= 400) {
+      respond(response, false, false, wire);
+      return response.status;
+    }
+    response = {101,
+                {{"Upgrade", "websocket"},
+                 {"Connection", "Upgrade"},
+                 {"Sec-WebSocket-Accept", websocket_accept(*key)}},
+                {}};
+    if (std::string protocol = chosen_protocol(options.protocols, request); !protocol.empty())
+      response.fields.push_back({"Sec-WebSocket-Protocol", std::move(protocol)});
+    respond(response, true, false, wire);
+    codec_.emplace(
+        net::websocket_rules{.kind = options.kind, .message_bytes_max = options.message_bytes_max});
+    return 0;
+  }
+
+  const std::shared_ptr<const web_options> options_;
+  bytes_to unread_;
+  std::unique_ptr<http_reader> reader_;  // of a request that has begun
+  std::optional<net::websocket_codec> codec_;
+};
+
+}  // namespace
+
+std::string websocket_accept(std::string_view key) {
+  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned digest_bytes = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &digest_bytes, EVP_sha1(), nullptr);
+  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
+  const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest_bytes));
+  return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)};
+}
+
+std::function<std::unique_ptr<filter>()> web_filter(web_options options) {
+  return [shared = std::make_shared<const web_options>(std::move(options))] {
+    return std::make_unique<web_connection>(shared);
+  };
+}
+
+}  // namespace actornet::web

@@ -1,0 +1,308 @@
+#include "actornet/net/websocket_codec.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "actornet/net/framing.hpp"
+
+namespace actornet::net {
+
+namespace {
+
+using outcome = filter::outcome;
+using status = filter::status;
+using bytes_to = std::vector<std::byte>;
+
+// RFC 6455, section 5.2.
+constexpr std::uint8_t continuation = 0;
+constexpr std::uint8_t text = 1;
+constexpr std::uint8_t binary = 2;
+constexpr std::uint8_t close_opcode = 8;
+constexpr std::uint8_t ping_opcode = 9;
+constexpr std::uint8_t pong_opcode = 10;
+constexpr std::uint8_t final_bit = 0x80;
+constexpr std::uint8_t reserved_bits = 0x70;
+constexpr std::uint8_t mask_bit = 0x80;
+constexpr std::uint8_t length16 = 126;
+constexpr std::uint8_t length64 = 127;
+
+constexpr std::uint16_t no_code = 1005;
+constexpr std::uint8_t varint_bits_max = 35;  // five bytes
+constexpr auto no_error = static_cast<websocket_close>(0);
+
+constexpr std::uint8_t value_of(std::byte byte) {
+  return std::to_integer<std::uint8_t>(byte);
+}
+
+// Codes that a close frame may carry (section 7.4 and IANA's registry).
+constexpr bool is_valid_code(std::uint16_t code) {
+  return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) ||
+         (code >= 3000 && code <= 4999);
+}
+
+constexpr errc error_of(websocket_close code) {
+  switch (code) {
+    case websocket_close::invalid_payload:
+      return errc::message_malformed;
+    case websocket_close::message_too_big:
+      return errc::frame_too_large;
+    default:
+      return errc::frame_malformed;
+  }
+}
+
+// Four bytes of key for all bytes, from @p position of it on (section 5.3).
+void mask(std::span<std::byte> bytes, const std::array<std::uint8_t, 4>& key,
+          std::uint8_t& position) {
+  for (std::byte& each : bytes)
+    each ^= static_cast<std::byte>(key[position++ & 3]);
+}
+
+void append(bytes_to& to, std::span<const std::byte> bytes) {
+  to.insert(to.end(), bytes.begin(), bytes.end());
+}
+
+}  // namespace
+
+std::uint8_t websocket_codec::data_opcode() const noexcept {
+  return rules_.kind == websocket_rules::data::text ? text : binary;
+}
+
+// -- input ----------------------------------------------------------------------------------------
+
+outcome websocket_codec::received(std::span<const std::byte> bytes, bytes_to& plain,
+                                  bytes_to& wire) {
+  while (!bytes.empty() && peer_close_code_ == 0 && !failed_) {
+    if (!in_payload_) {
+      bytes = bytes.subspan(take_header(bytes));
+      if (head_bytes_ < header_bytes_wanted())
+        return {};
+      if (const outcome begun = begin_frame(plain, wire); begun.state != status::ok)
+        return begun;
+    }
+    const auto piece = bytes.first(std::min<std::uint64_t>(bytes.size(), in_.bytes));
+    bytes = bytes.subspan(piece.size());
+    if (const outcome taken = take_payload(piece, plain, wire); taken.state != status::ok)
+      return taken;
+  }
+  return peer_close_code_ != 0 ? outcome{status::end} : outcome{};
+}
+
+std::size_t websocket_codec::header_bytes_wanted() const noexcept {
+  if (head_bytes_ < 2)
+    return 2;
+  const std::uint8_t second = value_of(head_[1]);
+  const std::uint8_t length = second & ~mask_bit;
+  return 2u + (length == length16 ? 2 : length == length64 ? 8 : 0) + (second & mask_bit ? 4 : 0);
+}
+
+// How many of @p bytes belong to the header.
+std::size_t websocket_codec::take_header(std::span<const std::byte> bytes) {
+  std::size_t taken = 0;
+  while (taken < bytes.size() && head_bytes_ < header_bytes_wanted())
+    head_[head_bytes_++] = bytes[taken++];
+  return taken;
+}
+
+outcome websocket_codec::begin_frame(bytes_to& plain, bytes_to& wire) {
+  const std::uint8_t second = value_of(head_[1]);
+  in_ = {.opcode = static_cast<std::uint8_t>(value_of(head_[0]) & 0x0f),
+         .final = (value_of(head_[0]) & final_bit) != 0,
+         .masked = (second & mask_bit) != 0,
+         .bytes = static_cast<std::uint64_t>(second & ~mask_bit)};
+  std::size_t at = 2;
+  if (in_.bytes >= length16) {
+    const std::size_t end = at + (in_.bytes == length16 ? 2 : 8);
+    for (in_.bytes = 0; at < end; ++at)
+      in_.bytes = in_.bytes << 8 | value_of(head_[at]);
+  }
+  for (std::size_t i = 0; in_.masked && i < in_.mask.size(); ++i)
+    in_.mask[i] = value_of(head_[at + i]);
+  if (const websocket_close broken = broken_rule(); broken != no_error)
+    return fail(broken, wire);
+  head_bytes_ = 0;
+  in_payload_ = true;
+  if (!is_control() && in_.final && !in_fragments_) {  // the common case: its length is known
+    const auto envelope = encode_frame(framing::delimited, in_.bytes);
+    append(plain, std::span(envelope.prefix).first(envelope.prefix_bytes));
+  }
+  return {};
+}
+
+websocket_close websocket_codec::broken_rule() const noexcept {
+  const std::uint8_t second = value_of(head_[1]) & ~mask_bit;
+  const bool longer_than_needed =
+      (second == length16 && in_.bytes < length16) || (second == length64 && in_.bytes <= 0xffff);
+  if ((value_of(head_[0]) & reserved_bits) || longer_than_needed ||
+      in_.masked != (rules_.role == websocket_rules::side::server))
+    return websocket_close::protocol_error;
+  if (is_control()) {
+    const bool fits = in_.final && in_.bytes <= control_bytes_max;
+    return fits && in_.opcode <= pong_opcode ? no_error : websocket_close::protocol_error;
+  }
+  if (in_.opcode > binary || (in_.opcode == continuation) != in_fragments_)
+    return websocket_close::protocol_error;
+  if (in_.opcode != continuation && in_.opcode != data_opcode())
+    return websocket_close::unsupported_data;
+  if (in_.bytes > rules_.message_bytes_max ||
+      fragments_.size() + in_.bytes > rules_.message_bytes_max)
+    return websocket_close::message_too_big;
+  return no_error;
+}
+
+outcome websocket_codec::take_payload(std::span<const std::byte> bytes, bytes_to& plain,
+                                      bytes_to& wire) {
+  bytes_to& to = is_control() ? control_ : in_.final && !in_fragments_ ? plain : fragments_;
+  const std::size_t before = to.size();
+  append(to, bytes);
+  const auto added = std::span(to).subspan(before);
+  if (in_.masked)
+    mask(added, in_.mask, in_.mask_position);
+  in_.bytes -= bytes.size();
+  if (!is_control() && rules_.kind == websocket_rules::data::text && !text_.append(added))
+    return fail(websocket_close::invalid_payload, wire);
+  return in_.bytes > 0 ? outcome{} : end_frame(plain, wire);
+}
+
+outcome websocket_codec::end_frame(bytes_to& plain, bytes_to& wire) {
+  in_payload_ = false;
+  if (!is_control()) {
+    const bool in_one_frame = in_.final && !in_fragments_;
+    in_fragments_ = !in_.final;
+    if (!in_.final)
+      return {};
+    if (!text_.complete())
+      return fail(websocket_close::invalid_payload, wire);
+    if (!in_one_frame)
+      end_message(plain);
+    return {};
+  }
+  const bytes_to payload = std::exchange(control_, {});
+  if (in_.opcode == close_opcode)
+    return take_close(payload, wire);
+  if (in_.opcode == ping_opcode && !closed_)
+    put_control(pong_opcode, payload, wire);
+  return {};
+}
+
+// All fragments are there, and so is the length.
+void websocket_codec::end_message(bytes_to& plain) {
+  const auto envelope = encode_frame(framing::delimited, fragments_.size());
+  append(plain, std::span(envelope.prefix).first(envelope.prefix_bytes));
+  append(plain, fragments_);
+  fragments_ = {};
+}
+
+outcome websocket_codec::take_close(std::span<const std::byte> payload, bytes_to& wire) {
+  if (payload.empty()) {
+    peer_close_code_ = no_code;
+    if (!std::exchange(closed_, true))
+      put_control(close_opcode, {}, wire);
+    return {status::end};
+  }
+  const auto code =
+      payload.size() < 2
+          ? std::uint16_t{0}
+          : static_cast<std::uint16_t>(value_of(payload[0]) << 8 | value_of(payload[1]));
+  if (!is_valid_code(code))
+    return fail(websocket_close::protocol_error, wire);
+  utf8_validator reason;
+  if (!reason.append(payload.subspan(2)) || !reason.complete())
+    return fail(websocket_close::invalid_payload, wire);
+  peer_close_code_ = code;
+  close(static_cast<websocket_close>(code), {}, wire);
+  return {status::end};
+}
+
+outcome websocket_codec::fail(websocket_close code, bytes_to& wire) {
+  failed_ = true;
+  close(code, {}, wire);
+  return {status::error, error_of(code)};
+}
+
+// -- output ---------------------------------------------------------------------------------------
+
+outcome websocket_codec::sending(std::span<const std::byte> plain, bytes_to& wire) {
+  while (!plain.empty() && (!closed_ || out_bytes_ > 0)) {
+    if (out_bytes_ == 0) {
+      const std::uint8_t next = value_of(plain.front());
+      plain = plain.subspan(1);
+      out_length_ |= std::uint64_t{next & 0x7fu} << out_length_bits_;
+      out_length_bits_ += 7;
+      assert(out_length_bits_ <= varint_bits_max);
+      if (next & 0x80)
+        continue;
+      out_bytes_ = std::exchange(out_length_, 0);
+      out_length_bits_ = 0;
+      put_header(data_opcode(), out_bytes_, wire);
+    }
+    const auto piece = plain.first(std::min<std::uint64_t>(plain.size(), out_bytes_));
+    plain = plain.subspan(piece.size());
+    out_bytes_ -= piece.size();
+    put_payload(piece, wire);
+    if (out_bytes_ == 0)
+      for (const auto& [opcode, payload] : std::exchange(waiting_, {}))
+        put_control(opcode, payload, wire);
+  }
+  return {};
+}
+
+// Not into the middle of a frame. Of several pings the last one is answered (section 5.5.3).
+void websocket_codec::put_control(std::uint8_t opcode, std::span<const std::byte> payload,
+                                  bytes_to& wire) {
+  if (out_bytes_ > 0) {
+    std::erase_if(waiting_, [opcode](const auto& each) { return each.opcode == opcode; });
+    waiting_.push_back({opcode, {payload.begin(), payload.end()}});
+    return;
+  }
+  put_header(opcode, payload.size(), wire);
+  put_payload(payload, wire);
+}
+
+void websocket_codec::close(websocket_close code, std::string_view reason, bytes_to& wire) {
+  if (std::exchange(closed_, true))
+    return;
+  reason = reason.substr(0, control_bytes_max - 2);
+  const auto number = static_cast<std::uint16_t>(code);
+  bytes_to payload{static_cast<std::byte>(number >> 8), static_cast<std::byte>(number)};
+  append(payload, std::as_bytes(std::span(reason)));
+  put_control(close_opcode, payload, wire);
+}
+
+void websocket_codec::ping(bytes_to& wire) {
+  if (!closed_)
+    put_control(ping_opcode, {}, wire);
+}
+
+void websocket_codec::put_header(std::uint8_t opcode, std::uint64_t bytes, bytes_to& wire) {
+  const bool masks = rules_.role == websocket_rules::side::client;
+  const auto put = [&wire](std::uint64_t value) { wire.push_back(static_cast<std::byte>(value)); };
+  put(final_bit | opcode);
+  const std::uint8_t bit = masks ? mask_bit : 0;
+  if (bytes < length16) {
+    put(bit | bytes);
+  } else {
+    const bool is_short = bytes <= 0xffff;
+    put(bit | (is_short ? length16 : length64));
+    for (int shift = is_short ? 8 : 56; shift >= 0; shift -= 8)
+      put(bytes >> shift);
+  }
+  if (!masks)
+    return;
+  const std::uint64_t key = rules_.random(rules_.random_from);
+  out_mask_position_ = 0;
+  for (std::size_t i = 0; i < out_mask_.size(); ++i) {
+    out_mask_[i] = static_cast<std::uint8_t>(key >> (8 * i));
+    put(out_mask_[i]);
+  }
+}
+
+void websocket_codec::put_payload(std::span<const std::byte> bytes, bytes_to& wire) {
+  const std::size_t before = wire.size();
+  append(wire, bytes);
+  if (rules_.role == websocket_rules::side::client)
+    mask(std::span(wire).subspan(before), out_mask_, out_mask_position_);
+}
+
+}  // namespace actornet::net

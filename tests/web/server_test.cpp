@@ -1,0 +1,153 @@
+// WebSocket and HTTP through a runtime: its session speaks typed or raw messages and knows of
+// neither.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <string>
+
+#include "actornet/runtime.hpp"
+#include "actornet/web/web_filter.hpp"
+#include "sim/loop_support.hpp"
+
+namespace actornet::web {
+namespace {
+
+using namespace std::chrono_literals;
+using namespace std::string_literals;
+
+listen_options of_the_web() {
+  web_options web;
+  web.on_request = [](const http_request&) { return http_response{200, {}, "a page"}; };
+  web.websocket.emplace();
+  web.websocket->path = "/ws";
+  web.websocket->protocols = {"echo"};
+  web.websocket->message_bytes_max = 100'000;
+  listen_options options;
+  options.stream.framing = net::framing::delimited;
+  options.stream.frame_bytes_max = 100'000;
+  options.stream.output_bytes_max = 1'000'000;
+  options.filter = web_filter(std::move(web));
+  return options;
+}
+
+task<> echo(byte_stream peer) {
+  while (const auto message = co_await peer.read())
+    if (!co_await peer.write(*message))
+      co_return;
+}
+
+TEST(web_server, an_independent_client_is_content) {
+  runtime rt({.loops = 2});
+  const auto where = rt.listen("tcp://127.0.0.1:0", echo, of_the_web());
+  rt.start();
+  const std::string command = "/usr/bin/python3 " ACTORNET_SOURCE_DIR
+                              "/tests/web/websocket_client.py " +
+                              std::to_string(where.port);
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(rt.stop(10s), 0u);
+}
+
+// -- in a simulated world -------------------------------------------------------------------------
+
+constexpr const char* handshake =
+    "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
+struct simulated {
+  explicit simulated(std::uint64_t seed, listen_options options = of_the_web())
+      : world(seed), rt(options_in(world)) {
+    where = rt.listen("tcp://127.0.0.1:0", echo, std::move(options));
+    rt.start();
+  }
+  static runtime_options options_in(sim::world& world) {
+    runtime_options options;
+    options.loops = 1;
+    options.backends = world.backends();
+    return options;
+  }
+
+  sim::world world;
+  runtime rt;
+  net::endpoint where;
+};
+
+TEST(web_server, whatever_the_network_does_to_the_bytes_messages_come_back_whole) {
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    simulated here(seed);
+    sim::peer peer(here.world, here.where);
+    peer.send(handshake + "\x82\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"s + "\x88\x80\0\0\0\0"s);
+    ASSERT_TRUE(here.world.run_until([&] { return peer.saw_end_of_stream(); })) << here.world;
+    EXPECT_TRUE(peer.received().ends_with("\r\n\r\n\x82\x05Hello\x88\0"s)) << seed;
+  }
+}
+
+TEST(web_server, a_drain_says_that_the_server_goes_away) {
+  simulated here(1);
+  sim::peer peer(here.world, here.where);
+  peer.send(handshake);
+  ASSERT_TRUE(here.world.run_until([&] { return peer.received().ends_with("\r\n\r\n"); }));
+  std::size_t cut = 1;
+  here.rt.drain(1s, [&cut](std::size_t count) { cut = count; });
+  ASSERT_TRUE(here.world.run_until([&] { return peer.saw_end_of_stream(); })) << here.world;
+  EXPECT_TRUE(peer.received().ends_with("\x88\x02\x03\xe9")) << "1001";
+  peer.close();
+  ASSERT_TRUE(here.world.run_until([&] { return cut == 0; })) << here.world;
+}
+
+TEST(web_server, who_upgrades_may_be_silent_for_as_long_as_the_idle_limit) {
+  listen_options options = of_the_web();
+  options.stream.handshake_timeout = 1s;
+  options.stream.idle_timeout = 1min;
+  simulated here(1, std::move(options));
+  sim::peer silent(here.world, here.where);
+  sim::peer upgraded(here.world, here.where);
+  upgraded.send(handshake);
+  ASSERT_TRUE(here.world.run_for(30s));
+  EXPECT_TRUE(silent.closed() || silent.saw_end_of_stream());
+  EXPECT_FALSE(upgraded.saw_end_of_stream());
+  ASSERT_TRUE(here.world.run_for(1min));
+  EXPECT_TRUE(upgraded.closed() || upgraded.saw_end_of_stream());
+}
+
+// Its pongs cannot leave: the server must not go on reading.
+TEST(web_server, a_peer_that_asks_and_never_reads_is_not_listened_to) {
+  simulated here(1);
+  sim::peer peer(here.world, here.where);
+  peer.send(handshake);
+  ASSERT_TRUE(here.world.run_until([&] { return peer.received().ends_with("\r\n\r\n"); }));
+  peer.stop_reading();
+  std::string pings;
+  for (int i = 0; i < 20'000; ++i)
+    pings += "\x89\xfd\0\0\0\0"s + std::string(125, 'x');
+  peer.send(pings);
+  ASSERT_TRUE(here.world.run_for(20s));
+  EXPECT_LT(here.rt.loops().at(0).counted.bytes_received.value(), pings.size() / 2);
+  ASSERT_TRUE(here.world.run_for(20s));
+  EXPECT_EQ(here.rt.connections(), 0u) << "after the write timeout";
+}
+
+// What its session says before the handshake waits for it, and is lost if it never comes.
+TEST(web_server, a_session_may_speak_first_also_to_who_only_makes_requests) {
+  sim::world world(1);
+  runtime rt(simulated::options_in(world));
+  const auto where = rt.listen(
+      "tcp://127.0.0.1:0",
+      [](byte_stream peer) -> task<> {
+        co_await peer.write("hi");
+        co_await peer.read();
+      },
+      of_the_web());
+  rt.start();
+  sim::peer browser(world, where);
+  sim::peer chatter(world, where);
+  browser.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  chatter.send(handshake);
+  ASSERT_TRUE(world.run_until([&] { return browser.saw_end_of_stream(); })) << world;
+  EXPECT_TRUE(browser.received().ends_with("\r\n\r\na page"));
+  ASSERT_TRUE(world.run_until([&] { return chatter.received().ends_with("\x82\x02hi"); })) << world;
+}
+
+}  // namespace
+}  // namespace actornet::web

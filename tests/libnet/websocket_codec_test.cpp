@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "actornet/net/framing.hpp"
+
 namespace actornet::net {
 namespace {
 
@@ -72,8 +74,9 @@ heard hear(const websocket_rules& rules, std::string_view input) {
     EXPECT_EQ(same.last.state, all.last.state) << "pieces of " << piece;
     EXPECT_EQ(same.last.error, all.last.error) << "pieces of " << piece;
     EXPECT_EQ(same.wire, all.wire) << "pieces of " << piece;
-    if (all.last.state == status::ok)
+    if (all.last.state == status::ok) {
       EXPECT_EQ(same.plain, all.plain) << "pieces of " << piece;
+    }
   }
   return all;
 }

@@ -39,7 +39,9 @@ task<> echo(byte_stream peer) {
 }
 
 TEST(web_server, an_independent_client_is_content) {
-  runtime rt({.loops = 2});
+  runtime_options two_loops;
+  two_loops.loops = 2;
+  runtime rt(two_loops);
   const auto where = rt.listen("tcp://127.0.0.1:0", echo, of_the_web());
   rt.start();
   const std::string command = "/usr/bin/python3 " ACTORNET_SOURCE_DIR

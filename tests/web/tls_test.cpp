@@ -61,7 +61,9 @@ class tls_server : public certificates {
  protected:
   /// What tls_client.py finds at a server with that filter.
   int client(const std::string& what, std::function<std::unique_ptr<net::filter>()> filter) {
-    runtime rt({.loops = 2});
+    runtime_options two_loops;
+    two_loops.loops = 2;
+    runtime rt(two_loops);
     listen_options options;
     options.filter = std::move(filter);
     const auto where = rt.listen("tcp://127.0.0.1:0", echo, std::move(options));

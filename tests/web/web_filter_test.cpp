@@ -213,8 +213,9 @@ TEST(web_filter, refuses_what_is_no_handshake) {
     EXPECT_EQ(here.hear(input), status::end) << input;
     const std::string said = here.said();
     EXPECT_EQ(first_line(said).substr(9, 3), code) << input;
-    if (code == "426"s)
+    if (code == "426"s) {
       EXPECT_NE(said.find("Sec-WebSocket-Version: 13\r\n"), std::string::npos);
+    }
   }
 }
 

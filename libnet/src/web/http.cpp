@@ -1,5 +1,7 @@
 #include "actornet/web/http.hpp"
 
+#include <ostream>  // what Beast includes does not include it
+
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>

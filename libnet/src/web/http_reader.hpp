@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ostream>  // what Beast includes does not include it
+
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstddef>

@@ -1,5 +1,7 @@
 #include "actornet/web/web_filter.hpp"
 
+#include <ostream>  // what Beast includes does not include it
+
 #include <openssl/evp.h>
 
 #include <algorithm>

@@ -18,8 +18,8 @@ class context;
 struct server_options {
   std::string certificate_file;  ///< its certificate, then those between it and a root
   std::string private_key_file;
-  std::string
-      client_roots_file;  ///< whose certificates clients must have; empty: clients need none
+  /// Whose certificates clients must have; empty: clients need none.
+  std::string client_roots_file = {};
   std::size_t handshakes_max = 256;  ///< under way at a time; further connections are refused
 };
 

@@ -164,7 +164,7 @@ void stream::finish() {
 // unread input would be a reset that overtakes our last bytes.
 void stream::linger() {
   transport_->shutdown_write();
-  if (input_end_ == errc::end_of_stream || close_reason_ == errc::frame_truncated)
+  if (socket_ended_)
     return close(close_reason_);
   last_frame_ = loop_.now();
   enter(state::lingering);

@@ -94,6 +94,7 @@ void stream::read_input() {
         end_input(errc::shutting_down);
       return;
     case io_result::status::end_of_stream:
+      socket_ended_ = true;
       return state_ == state::lingering ? close(close_reason_) : end_input(errc::end_of_stream);
     case io_result::status::error:
       return close(state_ == state::lingering ? close_reason_ : outcome.reason());

@@ -197,8 +197,6 @@ void websocket_codec::end_message(bytes_to& plain) {
 outcome websocket_codec::take_close(std::span<const std::byte> payload, bytes_to& wire) {
   if (payload.empty()) {
     peer_close_code_ = no_code;
-    if (!std::exchange(closed_, true))
-      put_control(close_opcode, {}, wire);
     return {status::end};
   }
   const auto code =
@@ -211,7 +209,6 @@ outcome websocket_codec::take_close(std::span<const std::byte> payload, bytes_to
   if (!reason.append(payload.subspan(2)) || !reason.complete())
     return fail(websocket_close::invalid_payload, wire);
   peer_close_code_ = code;
-  close(static_cast<websocket_close>(code), {}, wire);
   return {status::end};
 }
 
@@ -263,8 +260,10 @@ void websocket_codec::put_control(std::uint8_t opcode, std::span<const std::byte
 void websocket_codec::close(websocket_close code, std::string_view reason, bytes_to& wire) {
   if (std::exchange(closed_, true))
     return;
-  reason = reason.substr(0, control_bytes_max - 2);
-  const auto number = static_cast<std::uint16_t>(code);
+  if (peer_close_code_ == no_code)
+    return put_control(close_opcode, {}, wire);
+  reason = reason.substr(0, peer_close_code_ != 0 ? 0 : control_bytes_max - 2);
+  const auto number = peer_close_code_ != 0 ? peer_close_code_ : static_cast<std::uint16_t>(code);
   bytes_to payload{static_cast<std::byte>(number >> 8), static_cast<std::byte>(number)};
   append(payload, std::as_bytes(std::span(reason)));
   put_control(close_opcode, payload, wire);

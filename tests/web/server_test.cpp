@@ -58,11 +58,17 @@ constexpr const char* handshake =
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
 struct simulated {
-  explicit simulated(std::uint64_t seed, listen_options options = of_the_web())
+  explicit simulated(std::uint64_t seed, listen_options options = of_the_web(),
+                     task<> (*session)(byte_stream) = echo)
       : world(seed), rt(options_in(world)) {
-    where = rt.listen("tcp://127.0.0.1:0", echo, std::move(options));
+    where = rt.listen("tcp://127.0.0.1:0", session, std::move(options));
     rt.start();
   }
+  // The peers are gone: their connections must end.
+  ~simulated() {
+    EXPECT_TRUE(world.run_until([this] { return rt.connections() == 0; })) << world;
+  }
+
   static runtime_options options_in(sim::world& world) {
     runtime_options options;
     options.loops = 1;
@@ -74,6 +80,11 @@ struct simulated {
   runtime rt;
   net::endpoint where;
 };
+
+task<> greet(byte_stream peer) {
+  co_await peer.write("hi");
+  co_await peer.read();
+}
 
 TEST(web_server, whatever_the_network_does_to_the_bytes_messages_come_back_whole) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
@@ -132,23 +143,15 @@ TEST(web_server, a_peer_that_asks_and_never_reads_is_not_listened_to) {
 
 // What its session says before the handshake waits for it, and is lost if it never comes.
 TEST(web_server, a_session_may_speak_first_also_to_who_only_makes_requests) {
-  sim::world world(1);
-  runtime rt(simulated::options_in(world));
-  const auto where = rt.listen(
-      "tcp://127.0.0.1:0",
-      [](byte_stream peer) -> task<> {
-        co_await peer.write("hi");
-        co_await peer.read();
-      },
-      of_the_web());
-  rt.start();
-  sim::peer browser(world, where);
-  sim::peer chatter(world, where);
+  simulated here(1, of_the_web(), greet);
+  sim::peer browser(here.world, here.where);
+  sim::peer chatter(here.world, here.where);
   browser.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   chatter.send(handshake);
-  ASSERT_TRUE(world.run_until([&] { return browser.saw_end_of_stream(); })) << world;
+  ASSERT_TRUE(here.world.run_until([&] { return browser.saw_end_of_stream(); })) << here.world;
   EXPECT_TRUE(browser.received().ends_with("\r\n\r\na page"));
-  ASSERT_TRUE(world.run_until([&] { return chatter.received().ends_with("\x82\x02hi"); })) << world;
+  ASSERT_TRUE(here.world.run_until([&] { return chatter.received().ends_with("\x82\x02hi"); }))
+      << here.world;
 }
 
 }  // namespace

@@ -84,7 +84,7 @@ TEST_F(tls_server, speaks_1_2_and_1_3_and_nothing_older) {
   EXPECT_EQ(here.handshakes_failed(), 1u);
 }
 
-TEST_F(tls_server, plaintext_gets_an_alert_and_is_counted) {
+TEST_F(tls_server, plaintext_gets_a_clean_end_and_is_counted) {
   const server here(of_server());
   EXPECT_EQ(client("plaintext", here.filters()), 0);
   EXPECT_EQ(here.handshakes_failed(), 1u);

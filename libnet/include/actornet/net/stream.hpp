@@ -211,6 +211,7 @@ class stream final : public flushable {
   bool write_armed_ = false;    // the socket's buffer is full
   bool sweeping_ = false;       // stop_input was called
   bool farewell_made_ = false;  // the filter's
+  bool socket_ended_ = false;   // the peer's end of stream came
   errc input_end_{};            // why no more input comes; 0 while it may
   errc close_reason_{};
   std::uint32_t swept_bytes_ = 0;

@@ -49,14 +49,16 @@ class websocket_codec {
 
   explicit websocket_codec(const websocket_rules& rules) noexcept : rules_(rules) {}
 
-  /// Bytes came from the peer; see `filter::received`. `end`: its close frame came and is answered.
+  /// Bytes came from the peer; see `filter::received`. `end`: its close frame came; `close` answers
+  /// it, once what was asked before is answered.
   filter::outcome received(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
                            std::vector<std::byte>& wire);
 
   /// Delimited messages to send, cut anywhere; each becomes one frame.
   filter::outcome sending(std::span<const std::byte> plain, std::vector<std::byte>& wire);
 
-  /// Appends our close frame, the first time; nothing may be sent afterwards.
+  /// Appends our close frame, the first time; nothing may be sent afterwards. It has the code of
+  /// the peer's if that came.
   void close(websocket_close code, std::string_view reason, std::vector<std::byte>& wire);
 
   /// Appends a ping.

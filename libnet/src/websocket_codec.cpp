@@ -160,8 +160,13 @@ outcome websocket_codec::take_payload(std::span<const std::byte> bytes, bytes_to
   if (in_.masked)
     mask(added, in_.mask, in_.mask_position);
   in_.bytes -= bytes.size();
-  if (!is_control() && rules_.kind == websocket_rules::data::text && !text_.append(added))
-    return fail(websocket_close::invalid_payload, wire);
+  if (!is_control() && rules_.kind == websocket_rules::data::text) {
+    const bool ends = in_.final && in_.bytes == 0;
+    if (!text_.append(added) || (ends && !text_.complete())) {
+      to.resize(before);  // not whole, so that nobody takes it for a message
+      return fail(websocket_close::invalid_payload, wire);
+    }
+  }
   return in_.bytes > 0 ? outcome{} : end_frame(plain, wire);
 }
 
@@ -172,8 +177,6 @@ outcome websocket_codec::end_frame(bytes_to& plain, bytes_to& wire) {
     in_fragments_ = !in_.final;
     if (!in_.final)
       return {};
-    if (!text_.complete())
-      return fail(websocket_close::invalid_payload, wire);
     if (!in_one_frame)
       end_message(plain);
     return {};

@@ -248,6 +248,15 @@ INSTANTIATE_TEST_SUITE_P(
                errc::frame_too_large}),
     [](const auto& test) { return std::string(test.param.what); });
 
+// In one piece, too: what is refused must not look like a message.
+TEST(websocket_codec, bad_text_does_not_come_out_as_a_message) {
+  for (const std::string& text : {"a\xff"s, "a\xe2\x82"s}) {
+    const std::string plain = hear(text_server, frame(0x81, text)).plain;
+    frame_decoder decoder(framing::delimited, 100);
+    EXPECT_EQ(decoder.decode(bytes_of(plain)).state, frame_decoder::status::need_more);
+  }
+}
+
 TEST(websocket_codec, a_client_refuses_masked_frames) {
   EXPECT_EQ(hear(client, frame(0x82, "x")).last.error, errc::frame_malformed);
 }

@@ -50,7 +50,8 @@ template <class Protocol>
 class asio_listener final : public listening_socket {
  public:
   asio_listener(asio::io_context& io, const socket_options& options)
-      : shared_(std::make_shared<shared_state>(
+      : io_(io),
+        shared_(std::make_shared<shared_state>(
             shared_state{typename Protocol::acceptor(io), {0, 0}, {}})),
         options_(options) {}
 
@@ -95,7 +96,11 @@ class asio_listener final : public listening_socket {
     });
   }
 
+  // What Asio has accepted already stands in no queue of the system any more: its handlers, each of
+  // which may begin the next accept, come first. None is left behind, as only they accept.
   std::unique_ptr<pending_connection> accept_waiting() override {
+    for (int i = 0; i < options_.backlog && shared_->handler && io_.poll_one() > 0; ++i) {
+    }
     error_code error;
     shared_->acceptor.non_blocking(true, error);
     typename Protocol::socket socket(shared_->acceptor.get_executor());
@@ -125,6 +130,7 @@ class asio_listener final : public listening_socket {
     return std::make_unique<pending_socket>(std::move(generic), state.protocol, peer);
   }
 
+  asio::io_context& io_;
   std::shared_ptr<shared_state> shared_;
   const socket_options options_;
   std::string unlink_path_;

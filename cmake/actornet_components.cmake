@@ -1,6 +1,7 @@
 # actornet's libraries, each with those it needs; the build and the installed package use this.
 #
-# net, sim (net), tls, web (net, OpenSSL), proto, flow (net), runtime (flow, proto: no CAF), actors (runtime: CAF)
+# net, sim (net), tls, web (net, OpenSSL), proto, flow (net), runtime (flow, proto: no CAF),
+# actors (runtime: CAF)
 
 set(_actornet_components net sim tls web proto flow runtime actors)  # needs come first
 set(_actornet_needs_net "")

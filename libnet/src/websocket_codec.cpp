@@ -63,6 +63,11 @@ void append(bytes_to& to, std::span<const std::byte> bytes) {
   to.insert(to.end(), bytes.begin(), bytes.end());
 }
 
+void append_length(bytes_to& plain, std::uint64_t bytes) {
+  const auto envelope = encode_frame(framing::delimited, bytes);
+  append(plain, std::span(envelope.prefix).first(envelope.prefix_bytes));
+}
+
 }  // namespace
 
 std::uint8_t websocket_codec::data_opcode() const noexcept {
@@ -123,10 +128,8 @@ outcome websocket_codec::begin_frame(bytes_to& plain, bytes_to& wire) {
     return fail(broken, wire);
   head_bytes_ = 0;
   in_payload_ = true;
-  if (!is_control() && in_.final && !in_fragments_) {  // the common case: its length is known
-    const auto envelope = encode_frame(framing::delimited, in_.bytes);
-    append(plain, std::span(envelope.prefix).first(envelope.prefix_bytes));
-  }
+  if (is_message())
+    append_length(plain, in_.bytes);
   return {};
 }
 
@@ -153,7 +156,7 @@ websocket_close websocket_codec::broken_rule() const noexcept {
 
 outcome websocket_codec::take_payload(std::span<const std::byte> bytes, bytes_to& plain,
                                       bytes_to& wire) {
-  bytes_to& to = is_control() ? control_ : in_.final && !in_fragments_ ? plain : fragments_;
+  bytes_to& to = is_control() ? control_ : is_message() ? plain : fragments_;
   const std::size_t before = to.size();
   append(to, bytes);
   const auto added = std::span(to).subspan(before);
@@ -172,29 +175,23 @@ outcome websocket_codec::take_payload(std::span<const std::byte> bytes, bytes_to
 
 outcome websocket_codec::end_frame(bytes_to& plain, bytes_to& wire) {
   in_payload_ = false;
-  if (!is_control()) {
-    const bool in_one_frame = in_.final && !in_fragments_;
-    in_fragments_ = !in_.final;
-    if (!in_.final)
-      return {};
-    if (!in_one_frame)
-      end_message(plain);
-    return {};
+  if (is_control())
+    return end_control(wire);
+  if (in_.final && in_fragments_) {
+    append_length(plain, fragments_.size());
+    append(plain, std::exchange(fragments_, {}));
   }
+  in_fragments_ = !in_.final;
+  return {};
+}
+
+outcome websocket_codec::end_control(bytes_to& wire) {
   const bytes_to payload = std::exchange(control_, {});
   if (in_.opcode == close_opcode)
     return take_close(payload, wire);
   if (in_.opcode == ping_opcode && !closed_)
     put_control(pong_opcode, payload, wire);
   return {};
-}
-
-// All fragments are there, and so is the length.
-void websocket_codec::end_message(bytes_to& plain) {
-  const auto envelope = encode_frame(framing::delimited, fragments_.size());
-  append(plain, std::span(envelope.prefix).first(envelope.prefix_bytes));
-  append(plain, fragments_);
-  fragments_ = {};
 }
 
 outcome websocket_codec::take_close(std::span<const std::byte> payload, bytes_to& wire) {

@@ -7,21 +7,20 @@
 #include <vector>
 
 #include "actornet/net/framing.hpp"
+#include "framing_checks.hpp"
 
 namespace actornet::net {
 namespace {
 
 using namespace std::string_literals;
+using framing_checks::on_the_wire;
+using framing_checks::text_of;
 using status = filter::status;
 using bytes = std::vector<std::byte>;
 
 bytes bytes_of(std::string_view text) {
   const auto view = std::as_bytes(std::span(text));
   return {view.begin(), view.end()};
-}
-
-std::string text_of(std::span<const std::byte> from) {
-  return {reinterpret_cast<const char*>(from.data()), from.size()};
 }
 
 constexpr websocket_rules server{};
@@ -111,9 +110,7 @@ TEST(websocket_codec, lengths_in_one_three_and_nine_bytes) {
     websocket_rules from = client;
     websocket_rules to = server;
     from.message_bytes_max = to.message_bytes_max = 70000;
-    const auto envelope = encode_frame(framing::delimited, size);
-    const std::string message =
-        text_of(std::span(envelope.prefix).first(envelope.prefix_bytes)) + std::string(size, 'x');
+    const std::string message = on_the_wire(framing::delimited, std::string(size, 'x'));
     const std::string wire = say(from, message);
     EXPECT_EQ(wire.size(), size + (size < 126 ? 6u : size < 65536 ? 8u : 14u));
     EXPECT_EQ(say(from, message, 1), wire) << "cut anywhere";

@@ -3,9 +3,9 @@
 
     apps -> actors -> flow -> libnet,  actors -> proto
 
-Also: Asio stays in libnet's asio and platform sources, Beast and OpenSSL in its
-web and tls sources, CAF in the files of actors whose name starts
-with `caf`, libprotobuf in proto; nobody includes tests or bench.
+Also: Asio stays in libnet's asio and platform sources, Beast and OpenSSL in its web
+and tls sources, CAF in the files of actors whose name starts with `caf`, libprotobuf in proto;
+nobody includes tests or bench.
 """
 
 import os

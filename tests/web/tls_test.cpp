@@ -176,16 +176,21 @@ bytes pass_on(net::filter& to, const bytes& all, std::size_t piece, bytes& plain
   return wire;
 }
 
+void shake_hands(net::filter& server_end, client_end& client, std::size_t piece = 1000) {
+  bytes plain;
+  bytes to_server = client.takes({});
+  while (!to_server.empty())
+    to_server = client.takes(pass_on(server_end, to_server, piece, plain));
+}
+
 TEST_F(tls_server, does_not_mind_how_bytes_arrive) {
   const server here(of_server());
   for (const std::size_t piece : {1u, 2u, 5u, 100u, 100'000u}) {
     const auto filter = here.filter();
     client_end client;
-    bytes plain;
-    bytes to_server = client.takes({});
-    while (!to_server.empty())
-      to_server = client.takes(pass_on(*filter, to_server, piece, plain));
+    shake_hands(*filter, client, piece);
     ASSERT_FALSE(filter->handshaking());
+    bytes plain;
     pass_on(*filter, client.says("hello"), piece, plain);
     EXPECT_EQ(plain.size(), 5u);
     bytes wire;
@@ -202,12 +207,10 @@ TEST_F(tls_server, a_record_that_was_changed_ends_the_stream) {
   const server here(of_server());
   const auto filter = here.filter();
   client_end client;
-  bytes plain;
-  bytes to_server = client.takes({});
-  while (!to_server.empty())
-    to_server = client.takes(pass_on(*filter, to_server, 1000, plain));
+  shake_hands(*filter, client);
   bytes record = client.says("hello");
   record.back() ^= std::byte{1};
+  bytes plain;
   bytes wire;
   const auto heard = filter->received(record, plain, wire);
   EXPECT_EQ(heard.state, status::error);
@@ -240,10 +243,7 @@ TEST_F(tls_server, reads_its_certificate_again_for_new_connections) {
   const auto serial = [&here] {
     const auto filter = here.filter();
     client_end client;
-    bytes plain;
-    bytes to_server = client.takes({});
-    while (!to_server.empty())
-      to_server = client.takes(pass_on(*filter, to_server, 1000, plain));
+    shake_hands(*filter, client);
     const std::unique_ptr<X509, void (*)(X509*)> shown(SSL_get1_peer_certificate(client.ssl.get()),
                                                        X509_free);
     const std::unique_ptr<BIGNUM, void (*)(BIGNUM*)> number(

@@ -6,17 +6,15 @@
 #include <string>
 
 #include "actornet/log.hpp"
+#include "libnet/framing_checks.hpp"
 
 namespace actornet::web {
 namespace {
 
 using namespace std::string_literals;
+using net::framing_checks::text_of;
 using status = net::filter::status;
 using bytes = std::vector<std::byte>;
-
-std::string text_of(std::span<const std::byte> from) {
-  return {reinterpret_cast<const char*>(from.data()), from.size()};
-}
 
 /// One connection of a listener, without one.
 struct connection {

@@ -28,7 +28,7 @@ enum class errc : int {
   // Deadlines and limits.
   timed_out = 30,              ///< the caller's deadline passed; nothing was lost
   cancelled = 31,              ///< the task was asked to stop
-  handshake_timeout = 32,      ///< no complete first frame in time
+  handshake_timeout = 32,      ///< no handshake, or no first frame, in time
   read_timeout = 33,           ///< a frame began but did not end in time
   write_timeout = 34,          ///< the peer did not take our bytes in time
   idle_timeout = 35,           ///< no complete frame in either direction for too long

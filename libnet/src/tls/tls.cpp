@@ -3,8 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <algorithm>
-#include <climits>
+#include <array>
 #include <new>
 #include <utility>
 
@@ -16,8 +15,6 @@ namespace actornet::tls {
 namespace {
 
 using net::filter;
-using outcome = filter::outcome;
-using status = filter::status;
 using bytes_to = std::vector<std::byte>;
 
 /// One connection's TLS on memory BIOs: bytes that came are put in, bytes to send are taken out.
@@ -47,13 +44,9 @@ class tls_filter final : public filter {
   outcome received(std::span<const std::byte> bytes, bytes_to& plain, bytes_to& wire) override {
     if (handshaking() && !counted_)
       return {status::error, errc::connections_exhausted};
-    while (!bytes.empty()) {
-      const auto next = bytes.first(std::min<std::size_t>(bytes.size(), INT_MAX));
-      if (BIO_write(SSL_get_rbio(get()), next.data(), static_cast<int>(next.size())) !=
-          static_cast<int>(next.size()))
-        return {status::error, errc::out_of_memory};
-      bytes = bytes.subspan(next.size());
-    }
+    std::size_t written = 0;  // all or nothing
+    if (BIO_write_ex(SSL_get_rbio(get()), bytes.data(), bytes.size(), &written) != 1)
+      return {status::error, errc::out_of_memory};
     return advance(plain, wire);
   }
 
@@ -96,14 +89,13 @@ class tls_filter final : public filter {
 
   // False when nothing more is there.
   bool read_some(bytes_to& plain, outcome& last) {
-    constexpr std::size_t record_bytes_max = 16 * 1024;
-    const std::size_t before = plain.size();
-    plain.resize(before + record_bytes_max);
+    std::array<std::byte, SSL3_RT_MAX_PLAIN_LENGTH> record;
     std::size_t read = 0;
-    const int done = SSL_read_ex(get(), plain.data() + before, record_bytes_max, &read);
-    plain.resize(before + (done == 1 ? read : 0));
-    if (done == 1)
+    const int done = SSL_read_ex(get(), record.data(), record.size(), &read);
+    if (done == 1) {
+      plain.insert(plain.end(), record.begin(), record.begin() + read);
       return true;
+    }
     switch (SSL_get_error(get(), done)) {
       case SSL_ERROR_WANT_READ:
         break;
@@ -118,7 +110,8 @@ class tls_filter final : public filter {
 
   // What is to be sent then is an alert, which says why.
   outcome fail(bytes_to& wire) {
-    if (!std::exchange(failed_, true) && counted_)
+    failed_ = true;
+    if (counted_)
       of_->failed.fetch_add(1);
     handshake_over();
     ERR_clear_error();
@@ -132,9 +125,9 @@ class tls_filter final : public filter {
       return;
     const std::size_t before = wire.size();
     wire.resize(before + pending);
-    const int taken =
-        BIO_read(SSL_get_wbio(get()), wire.data() + before, static_cast<int>(pending));
-    wire.resize(before + static_cast<std::size_t>(std::max(taken, 0)));
+    std::size_t taken = 0;
+    BIO_read_ex(SSL_get_wbio(get()), wire.data() + before, pending, &taken);
+    wire.resize(before + taken);
   }
 
   void handshake_over() noexcept {

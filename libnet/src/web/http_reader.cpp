@@ -1,5 +1,6 @@
 #include "http_reader.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <limits>
 

@@ -17,8 +17,6 @@ namespace actornet::web {
 namespace {
 
 using net::filter;
-using outcome = filter::outcome;
-using status = filter::status;
 using bytes_to = std::vector<std::byte>;
 
 constexpr std::size_t key_bytes = 16;       // RFC 6455, section 4.1
@@ -117,8 +115,11 @@ class web_connection final : public filter {
       const http_request request = reader_->take();
       reader_.reset();
       if (wants_websocket(request)) {
-        if (const unsigned refused = upgrade(request, wire); refused != 0)
+        if (const auto refused = refusal_of_handshake(request)) {
+          respond(*refused, false, false, wire);
           return {status::end};
+        }
+        upgrade(request, wire);
         const bytes_to rest = std::exchange(unread_, {});
         return codec_->received(rest, plain, wire);
       }
@@ -154,35 +155,35 @@ class web_connection final : public filter {
            request.has_token("Upgrade", "websocket") && request.has_token("Connection", "upgrade");
   }
 
-  // The handshake of section 4.2. Gives the status of a refusal, or 0.
-  unsigned upgrade(const http_request& request, bytes_to& wire) {
-    const websocket_options& options = *options_->websocket;
+  // Section 4.2.1.
+  std::optional<http_response> refusal_of_handshake(const http_request& request) const {
     const std::string* const key = request.find("Sec-WebSocket-Key");
     const std::string* const version = request.find("Sec-WebSocket-Version");
-    http_response response;
     if (request.method != "GET" || request.http_1_0 || !request.find("Host") || !key ||
         !is_key(*key))
-      response = plain_text(400, "not a WebSocket handshake\n");
-    else if (!version || *version != "13")
-      response = plain_text(426, "WebSocket version 13 is spoken here\n",
-                            {{"Sec-WebSocket-Version", "13"}});
-    else if (!is_allowed_origin(options, request))
-      response = plain_text(403, "not from this page\n");
-    if (response.status >= 400) {
-      respond(response, false, false, wire);
-      return response.status;
-    }
-    response = {101,
-                {{"Upgrade", "websocket"},
-                 {"Connection", "Upgrade"},
-                 {"Sec-WebSocket-Accept", websocket_accept(*key)}},
-                {}};
+      return plain_text(400, "not a WebSocket handshake\n");
+    if (!version || *version != "13")
+      return plain_text(426, "WebSocket version 13 is spoken here\n",
+                        {{"Sec-WebSocket-Version", "13"}});
+    if (!is_allowed_origin(*options_->websocket, request))
+      return plain_text(403, "not from this page\n");
+    return std::nullopt;
+  }
+
+  // Section 4.2.2. @pre not refused
+  void upgrade(const http_request& request, bytes_to& wire) {
+    const websocket_options& options = *options_->websocket;
+    http_response response{
+        101,
+        {{"Upgrade", "websocket"},
+         {"Connection", "Upgrade"},
+         {"Sec-WebSocket-Accept", websocket_accept(*request.find("Sec-WebSocket-Key"))}},
+        {}};
     if (std::string protocol = chosen_protocol(options.protocols, request); !protocol.empty())
       response.fields.push_back({"Sec-WebSocket-Protocol", std::move(protocol)});
     respond(response, true, false, wire);
     codec_.emplace(
         net::websocket_rules{.kind = options.kind, .message_bytes_max = options.message_bytes_max});
-    return 0;
   }
 
   const std::shared_ptr<const web_options> options_;

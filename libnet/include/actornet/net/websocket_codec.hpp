@@ -84,7 +84,7 @@ class websocket_codec {
   filter::outcome take_payload(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
                                std::vector<std::byte>& wire);
   filter::outcome end_frame(std::vector<std::byte>& plain, std::vector<std::byte>& wire);
-  void end_message(std::vector<std::byte>& plain);
+  filter::outcome end_control(std::vector<std::byte>& wire);
   filter::outcome take_close(std::span<const std::byte> payload, std::vector<std::byte>& wire);
   filter::outcome fail(websocket_close code, std::vector<std::byte>& wire);
   void put_control(std::uint8_t opcode, std::span<const std::byte> payload,
@@ -92,6 +92,8 @@ class websocket_codec {
   void put_header(std::uint8_t opcode, std::uint64_t bytes, std::vector<std::byte>& wire);
   void put_payload(std::span<const std::byte> bytes, std::vector<std::byte>& wire);
   bool is_control() const noexcept { return in_.opcode >= 8; }
+  /// The frame is a whole message, the common case: its length is known when it begins.
+  bool is_message() const noexcept { return !is_control() && in_.final && !in_fragments_; }
   std::uint8_t data_opcode() const noexcept;
 
   const websocket_rules rules_;

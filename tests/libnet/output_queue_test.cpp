@@ -67,6 +67,13 @@ class model {
     return drop_first([key](const message& one) { return one.key == key; });
   }
 
+  std::size_t bytes() const {
+    std::size_t all = 0;
+    for (const message& each : messages_)
+      all += each.bytes.size();
+    return all;
+  }
+
   std::string text() const {
     std::string all;
     for (const message& each : messages_)
@@ -80,18 +87,25 @@ class model {
 
 std::string payload_of(sim::generator& random) {
   constexpr std::size_t sizes[] = {0, 1, 10, 100, 1023, 1024, 1025, 5000, 20'000, 70'000};
-  std::string payload(random.chance(0.8) ? random.below(200) : sizes[random.below(10)], 'a');
-  for (char& each : payload)
-    each = static_cast<char>('a' + random.below(26));
-  return payload;
+  static const std::string text = [] {
+    sim::generator letters(1);
+    std::string all(100'000, 'a');
+    for (char& each : all)
+      each = static_cast<char>('a' + letters.below(26));
+    return all;
+  }();
+  const std::size_t size = random.chance(0.8) ? random.below(200) : sizes[random.below(10)];
+  return text.substr(random.below(text.size() - size), size);
 }
+
+// What waits may be megabytes: to compare it at each step took minutes under ThreadSanitizer.
+constexpr int steps_between_looks = 10;
 
 void check_against_model(std::uint64_t seed, framing kind, bool droppable) {
   sim::generator random(seed);
   block_pool pool;
   output_queue queue(droppable);
   model expected;
-  std::string text;
   for (int step = 0; step < 600; ++step) {
     const std::uint64_t action = random.below(droppable ? 10 : 7);
     const std::uint64_t key = random.below(4);
@@ -121,23 +135,25 @@ void check_against_model(std::uint64_t seed, framing kind, bool droppable) {
     } else {
       ASSERT_EQ(queue.drop_key(key), expected.drop_key(key)) << "seed " << seed << " step " << step;
     }
-    text = expected.text();
-    ASSERT_EQ(queue.bytes(), text.size()) << "seed " << seed << " step " << step;
-    ASSERT_EQ(queue.empty(), text.empty());
-    ASSERT_TRUE(text.starts_with(text_of(queue))) << "seed " << seed << " step " << step;
+    ASSERT_EQ(queue.bytes(), expected.bytes()) << "seed " << seed << " step " << step;
+    ASSERT_EQ(queue.empty(), expected.bytes() == 0);
+    if (step % steps_between_looks == 0) {
+      ASSERT_TRUE(expected.text().starts_with(text_of(queue)))
+          << "seed " << seed << " step " << step;
+    }
   }
   queue.clear(pool);
   EXPECT_TRUE(queue.empty());
 }
 
 TEST(output_queue, behaves_as_a_queue_of_messages) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed)
+  for (std::uint64_t seed = 1; seed <= 20; ++seed)
     for (const framing kind : {framing::raw, framing::line, framing::delimited, framing::length32})
       check_against_model(seed, kind, false);
 }
 
 TEST(output_queue, drops_whole_messages_of_which_nothing_was_sent) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed)
+  for (std::uint64_t seed = 1; seed <= 20; ++seed)
     for (const framing kind : {framing::raw, framing::line, framing::delimited, framing::length32})
       check_against_model(seed, kind, true);
 }

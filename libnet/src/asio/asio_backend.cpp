@@ -15,51 +15,44 @@ std::unique_ptr<backend> make_asio_backend(poller kind) {
 void asio_backend::bind(loop& owner) {
   owner_ = &owner;
   if (kind_ == poller::native)
-    native_ = make_native_readiness(io_, owner);
+    native_ = make_native_readiness(owner);
 }
 
 time_point asio_backend::now() {
   return time_point(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-// While there is work, Asio itself (accepts, connects, wake-ups) is asked only every few turns: the
-// connections' readiness comes from the native source, and a busy loop needs no waking.
 void asio_backend::poll() {
   if (native_)
-    last_collected_ = native_->collect();
-  if (!native_ || asio_is_due())
+    collect({});
+  else
     run_handlers();
 }
 
 void asio_backend::wait(time_point deadline) {
-  if (native_) {
-    // Under load the next events are there already: one system call instead of three.
-    constexpr std::size_t busy = 2;
-    if (last_collected_ >= busy && (last_collected_ = native_->collect()) > 0) {
-      if (asio_is_due())
-        run_handlers();
-      return;
-    }
-    native_->wait_for_any();
-  }
+  if (native_)
+    return collect(handlers_expected_  ? duration{}
+                   : deadline == never ? duration::max()
+                                       : deadline - now());
   set_alarm(deadline);
   io_.run_one();
-  // What Asio had to tell was mostly that the native source has something.
-  last_collected_ = native_ ? native_->collect() : 0;
-  if (last_collected_ == 0 || asio_is_due())
-    run_handlers();
+  run_handlers();
 }
 
-bool asio_backend::asio_is_due() noexcept {
-  return ++looks_without_asio_ >= looks_between_asio;
+// The native source tells when Asio has something: it is not asked otherwise, which would be two
+// system calls a sleep.
+void asio_backend::collect(duration patience) {
+  if (native_->collect(patience) || handlers_expected_)
+    run_handlers();
 }
 
 // A handler may make another one ready: an accept does while connections wait to be accepted. So
 // the look ends after a number of them, and the rest is there at the next one.
 void asio_backend::run_handlers() {
-  looks_without_asio_ = 0;
-  for (std::size_t i = 0; i < handlers_per_look && io_.poll_one() > 0; ++i) {
-  }
+  std::size_t ran = 0;
+  while (ran < handlers_per_look && io_.poll_one() > 0)
+    ++ran;
+  handlers_expected_ = ran == handlers_per_look;
 }
 
 // An alarm that is set too early costs one spurious wake-up; setting it anew costs a system call.
@@ -77,7 +70,10 @@ void asio_backend::set_alarm(time_point deadline) {
 }
 
 void asio_backend::wake() {
-  asio::post(io_, [] {});
+  if (native_)
+    native_->wake();
+  else
+    asio::post(io_, [] {});
 }
 
 std::unique_ptr<transport> asio_backend::adopt(const any_socket::protocol_type& protocol,

@@ -13,23 +13,31 @@ namespace actornet::net {
 namespace asio = boost::asio;
 using any_socket = asio::generic::stream_protocol::socket;
 
-/// Readiness outside of Asio's own, where a platform has something better. Asio waits for the
-/// source (`wait_for_any`), the source is asked by `collect`.
+/// A poller of our own, where a platform has one that is better for connections than Asio's. It is
+/// what a loop sleeps in, so it is told of everything else, too: wake-ups, and what happens at the
+/// descriptors at which Asio has something under way (listeners, connects).
 class readiness_source {
  public:
   virtual ~readiness_source() = default;
 
-  /// Puts the owners of ready transports into the run queue; never waits. Returns how many.
-  virtual std::size_t collect() = 0;
+  /// Waits for something to happen, at most for @p patience (`duration::max()`: for ever), then
+  /// puts the owners of ready transports into the run queue. True when something happened at a
+  /// watched descriptor.
+  virtual bool collect(duration patience) = 0;
 
-  /// Makes `io_context::run_one` return when there is something to collect.
-  virtual void wait_for_any() = 0;
+  /// Ends the current or the next `collect`. Callable from any thread.
+  virtual void wake() noexcept = 0;
+
+  /// From now on `collect` tells of the descriptor of an Asio object, until that closes it. Edges
+  /// only: what is there stays untold. False when the system cannot.
+  virtual bool watch(any_socket::native_handle_type handle) noexcept = 0;
+  virtual void unwatch(any_socket::native_handle_type handle) noexcept = 0;
 
   virtual std::unique_ptr<transport> make_transport(any_socket::native_handle_type handle) = 0;
 };
 
 /// The platform's own source; null where Asio's `async_wait` is the best.
-std::unique_ptr<readiness_source> make_native_readiness(asio::io_context& io, loop& owner);
+std::unique_ptr<readiness_source> make_native_readiness(loop& owner);
 
 /// A transport on Asio's `async_wait`, for every platform.
 std::unique_ptr<transport> make_portable_transport(any_socket socket, loop& owner);
@@ -56,6 +64,19 @@ class asio_backend final : public backend {
   /// Handlers of Asio that run at a time before the loop's own work goes on.
   static constexpr std::size_t handlers_per_look = 64;
 
+  /// An operation of Asio was begun: it may be over at once, without an event.
+  void expect_handlers() noexcept { handlers_expected_ = true; }
+
+  /// Has the loop wake up for what happens at the descriptor of an Asio object, until that closes
+  /// it or `unwatch`. False when the system cannot.
+  bool watch(any_socket::native_handle_type handle) noexcept {
+    return !native_ || native_->watch(handle);
+  }
+  void unwatch(any_socket::native_handle_type handle) noexcept {
+    if (native_)
+      native_->unwatch(handle);
+  }
+
   /// Takes over a connected socket that no io_context knows. One that cannot be watched becomes a
   /// transport whose first read fails.
   std::unique_ptr<transport> adopt(const any_socket::protocol_type& protocol,
@@ -63,19 +84,16 @@ class asio_backend final : public backend {
 
  private:
   void set_alarm(time_point deadline);
-  bool asio_is_due() noexcept;
+  void collect(duration patience);
   void run_handlers();
-
-  static constexpr unsigned looks_between_asio = 8;  // of a busy loop
 
   const poller kind_;
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
-  asio::steady_timer alarm_{io_};
+  asio::steady_timer alarm_{io_};  // without a native source
   time_point alarm_at_ = never;
   std::unique_ptr<readiness_source> native_;
-  std::size_t last_collected_ = 0;
-  unsigned looks_without_asio_ = 0;
+  bool handlers_expected_ = false;
   std::mt19937_64 random_{std::random_device{}()};
   loop* owner_ = nullptr;
 };

@@ -49,8 +49,9 @@ class pending_socket final : public pending_connection {
 template <class Protocol>
 class asio_listener final : public listening_socket {
  public:
-  asio_listener(asio::io_context& io, const socket_options& options)
+  asio_listener(asio::io_context& io, asio_backend& owner, const socket_options& options)
       : io_(io),
+        owner_(owner),
         shared_(std::make_shared<shared_state>(
             shared_state{typename Protocol::acceptor(io), {0, 0}, {}})),
         options_(options) {}
@@ -77,6 +78,8 @@ class asio_listener final : public listening_socket {
       acceptor.bind(where, error);
     if (!error)
       acceptor.listen(options_.backlog, error);
+    if (!error && !owner_.watch(acceptor.native_handle()))
+      error = asio::error::no_descriptors;
     return error;
   }
 
@@ -94,6 +97,7 @@ class asio_listener final : public listening_socket {
         return deliver(to_errc(error));
       deliver(pending(*state, options, std::move(socket)));
     });
+    owner_.expect_handlers();
   }
 
   // What Asio has accepted already stands in no queue of the system any more: its handlers, each of
@@ -131,6 +135,7 @@ class asio_listener final : public listening_socket {
   }
 
   asio::io_context& io_;
+  asio_backend& owner_;
   std::shared_ptr<shared_state> shared_;
   const socket_options options_;
   std::string unlink_path_;
@@ -159,14 +164,18 @@ class asio_connecting final : public connecting_socket {
     if (!error && !options.local_address.empty())
       if (const auto local = to_asio({where.kind, options.local_address, 0}))
         shared_->socket.bind(*local, error);
+    if (!error && !shared_->owner.watch(shared_->socket.native_handle()))
+      error = asio::error::no_descriptors;
     if (error)
       return fail(to_errc(error));
     shared_->socket.async_connect(
         *address, [state = shared_, protocol = address->protocol()](const error_code& outcome) {
           if (outcome)
             return finish(*state, to_errc(outcome));
+          state->owner.unwatch(state->socket.native_handle());
           finish(*state, state->owner.adopt(protocol, release(state->socket)));
         });
+    shared_->owner.expect_handlers();
   }
 
  private:
@@ -184,17 +193,18 @@ class asio_connecting final : public connecting_socket {
   void fail(errc reason) {
     asio::post(shared_->socket.get_executor(),
                [state = shared_, reason] { finish(*state, reason); });
+    shared_->owner.expect_handlers();
   }
 
   std::shared_ptr<shared_state> shared_;
 };
 
 template <class Protocol>
-result<std::unique_ptr<listening_socket>> open_listener(asio::io_context& io,
+result<std::unique_ptr<listening_socket>> open_listener(asio::io_context& io, asio_backend& owner,
                                                         const any_socket::endpoint_type& address,
                                                         const socket_options& options,
                                                         const std::string& unlink_path = {}) {
-  auto listener = std::make_unique<asio_listener<Protocol>>(io, options);
+  auto listener = std::make_unique<asio_listener<Protocol>>(io, owner, options);
   if (const error_code error = listener->open(address))
     return to_errc(error);
   listener->unlink_on_close(unlink_path);
@@ -231,13 +241,13 @@ result<std::unique_ptr<listening_socket>> asio_backend::listen(const endpoint& w
   if (!address)
     return address.error();
   if (where.kind == endpoint::scheme::tcp)
-    return open_listener<asio::ip::tcp>(io_, *address, options);
+    return open_listener<asio::ip::tcp>(io_, *this, *address, options);
 #if defined(BOOST_ASIO_HAS_LOCAL_SOCKETS)
   const std::string file = where.host.starts_with('@') ? std::string() : where.host;
-  auto opened = open_listener<asio::local::stream_protocol>(io_, *address, options, file);
+  auto opened = open_listener<asio::local::stream_protocol>(io_, *this, *address, options, file);
   if (opened.error() == errc::address_in_use && is_stale(file, *address)) {
     std::remove(file.c_str());
-    opened = open_listener<asio::local::stream_protocol>(io_, *address, options, file);
+    opened = open_listener<asio::local::stream_protocol>(io_, *this, *address, options, file);
   }
   return opened;
 #else

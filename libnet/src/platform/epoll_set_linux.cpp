@@ -1,15 +1,17 @@
-// Linux: one edge-triggered epoll set of our own for the connections; Asio waits for its
-// descriptor. A connection is registered once and costs no system call but its reads and writes.
+// Linux: one edge-triggered epoll set of our own, in which the loop sleeps. A connection is
+// registered once and costs no system call but its reads and writes.
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
+#include <climits>
+#include <system_error>
 
 #include "../asio/asio_backend.hpp"
 #include "../asio/asio_endpoints.hpp"
@@ -170,45 +172,94 @@ class epoll_transport final : public transport {
   bool broken_ : 1 = false;
 };
 
+// A descriptor that is closed with it.
+class owned_fd {
+ public:
+  owned_fd(int fd, const char* what) : fd_(fd) {
+    if (fd < 0)
+      throw std::system_error(errno, std::system_category(), what);
+  }
+  ~owned_fd() { ::close(fd_); }
+  owned_fd(const owned_fd&) = delete;
+  owned_fd& operator=(const owned_fd&) = delete;
+
+  int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+// An event's `data.ptr` is the transport, null for a wake-up, or the set itself for descriptors
+// that belong to Asio.
 class epoll_set final : public readiness_source {
  public:
-  epoll_set(asio::io_context& io, loop& owner)
-      : loop_(owner), descriptor_(io, ::epoll_create1(EPOLL_CLOEXEC)) {}
-
-  std::size_t collect() override {
-    std::array<epoll_event, events_max> events;
-    const int count = ::epoll_wait(descriptor_.native_handle(), events.data(), events_max, 0);
-    for (int i = 0; i < count; ++i)
-      static_cast<epoll_transport*>(events[static_cast<std::size_t>(i)].data.ptr)
-          ->on_events(events[static_cast<std::size_t>(i)].events);
-    return count > 0 ? static_cast<std::size_t>(count) : 0;
+  explicit epoll_set(loop& owner) : loop_(owner) {
+    // Each write makes an edge, so the count is never read.
+    if (!add(wake_.get(), EPOLLIN | EPOLLET, nullptr))
+      throw std::system_error(errno, std::system_category(), "epoll_ctl");
   }
 
-  // Re-arming looks at the set again, so an event that came since the last `collect` is not lost.
-  void wait_for_any() override {
-    if (std::exchange(waiting_, true))
-      return;
-    descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
-                           [this](const boost::system::error_code&) { waiting_ = false; });
+  bool collect(duration patience) override {
+    std::array<epoll_event, events_max> events;
+    const int count =
+        ::epoll_wait(set_.get(), events.data(), events_max, to_milliseconds(patience));
+    bool others = false;
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      if (event.data.ptr == this)
+        others = true;
+      else if (event.data.ptr)
+        static_cast<epoll_transport*>(event.data.ptr)->on_events(event.events);
+    }
+    return others;
+  }
+
+  void wake() noexcept override {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(wake_.get(), &one, sizeof one);
+  }
+
+  bool watch(int handle) noexcept override {
+    return add(handle, EPOLLIN | EPOLLOUT | EPOLLET, this);
+  }
+
+  void unwatch(int handle) noexcept override {
+    epoll_event ignored{};  // kernels before 2.6.9 want one
+    ::epoll_ctl(set_.get(), EPOLL_CTL_DEL, handle, &ignored);
   }
 
   std::unique_ptr<transport> make_transport(int handle) override {
-    return std::make_unique<epoll_transport>(loop_, descriptor_.native_handle(), handle);
+    return std::make_unique<epoll_transport>(loop_, set_.get(), handle);
   }
 
  private:
+  bool add(int fd, std::uint32_t events, void* tag) noexcept {
+    epoll_event event{};
+    event.events = events;
+    event.data.ptr = tag;
+    return ::epoll_ctl(set_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+  }
+
+  // Rounded up, or a timer that is due soon would be asked for many times.
+  static int to_milliseconds(duration patience) noexcept {
+    if (patience == duration::max())
+      return -1;
+    const auto whole = std::chrono::ceil<std::chrono::milliseconds>(patience).count();
+    return static_cast<int>(std::clamp<decltype(whole)>(whole, 0, INT_MAX));
+  }
+
   loop& loop_;
-  asio::posix::stream_descriptor descriptor_;
-  bool waiting_ = false;
+  owned_fd set_{::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"};
+  owned_fd wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
 };
 
 }  // namespace
 
-std::unique_ptr<readiness_source> make_native_readiness(asio::io_context& io, loop& owner) {
+std::unique_ptr<readiness_source> make_native_readiness(loop& owner) {
 #if defined(BOOST_ASIO_HAS_EPOLL)
-  return std::make_unique<epoll_set>(io, owner);
+  return std::make_unique<epoll_set>(owner);
 #else  // built for another of Asio's pollers: then that one is to be used
-  (void)io, (void)owner;
+  (void)owner;
   return nullptr;
 #endif
 }

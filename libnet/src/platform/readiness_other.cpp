@@ -2,7 +2,7 @@
 
 namespace actornet::net {
 
-std::unique_ptr<readiness_source> make_native_readiness(asio::io_context&, loop&) {
+std::unique_ptr<readiness_source> make_native_readiness(loop&) {
   return nullptr;
 }
 

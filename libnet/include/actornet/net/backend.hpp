@@ -117,8 +117,8 @@ class backend {
 
 /// How the Asio backend learns of readiness.
 enum class poller : std::uint8_t {
-  native,    ///< the fastest of this platform: on Linux an own edge-triggered epoll set, for whose
-             ///< descriptor Asio waits; elsewhere the same as `portable`
+  native,    ///< the fastest of this platform: on Linux an own edge-triggered epoll set, in which
+             ///< the loop sleeps; elsewhere the same as `portable`
   portable,  ///< Asio's `async_wait` on each socket
 };
 

@@ -145,6 +145,8 @@ export interface Options {
     now: () => number;
     random: () => number;
     randomBytes: (size: number) => Uint8Array;
+    /** Told of what a handler of ours threw; by default it becomes an uncaught error. */
+    report: (error: unknown) => void;
   }>;
 }
 

@@ -41,10 +41,9 @@ export class ChatClient {
   constructor(url, options = {}) {
     this.#url = url;
     this.#environment = { ...systemEnvironment(), ...options.environment };
-    this.#options = {
-      format: "json", history: 50, roomsMax: 64, publishesMax: 100, device: this.#newId(),
-      ...options,
-    };
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    this.#options = { format: "json", history: 50, roomsMax: 64, publishesMax: 100,
+      device: this.#newId(), ...Object.fromEntries(given) };
     this.#backoff = new Backoff(this.#environment.random, options.backoff);
     this.#outbox = new Outbox(this.#options.publishesMax);
   }
@@ -97,9 +96,8 @@ export class ChatClient {
     this.#connection?.close();
     this.#connection = null;
     this.#comeBackAt = null;
-    const rooms = [...this.#rooms.values()];
+    for (const room of this.#rooms.values()) settle(room, error);
     this.#rooms.clear();
-    for (const room of rooms) settle(room, error);
     this.#outbox.failAll(error);
     this.#connecting.reject(error);
     this.#enter("closed", shown ? { error: shown } : {});
@@ -191,6 +189,7 @@ export class ChatClient {
       answer: null, waiting: [] };
     if (room.joined) return Promise.resolve(room.answer);
     const waiter = deferred();
+    waiter.promise.catch(() => {}); // who does not wait for it is told by `left`
     room.waiting.push(waiter);
     if (!known) {
       this.#rooms.set(name, room);
@@ -257,8 +256,8 @@ export class ChatClient {
     if (!this.#rooms.has(room)) return fail("not_joined", `not in ${room}`);
     const bytes = new TextEncoder().encode(text);
     if (bytes.length === 0) return fail("bad_text", "the text is empty");
-    const bytesMax = this.#welcome?.textBytesMax || Infinity;
-    if (bytes.length > bytesMax) return fail("bad_text", `longer than ${bytesMax} bytes`);
+    const max = this.#welcome?.textBytesMax || Infinity;
+    if (bytes.length > max) return fail("bad_text", `longer than ${max} bytes`);
     const published = this.#outbox.add({ room, id, text: new TextDecoder().decode(bytes) });
     this.#flush();
     return published;
@@ -375,7 +374,7 @@ export class ChatClient {
       try {
         handler(value);
       } catch (error) {
-        queueMicrotask(() => { throw error; }); // the handler's fault, told as one
+        this.#environment.report(error);
       }
     }
   }

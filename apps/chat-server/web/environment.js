@@ -7,5 +7,6 @@ export function systemEnvironment() {
     now: () => performance.now(),
     random: Math.random,
     randomBytes: (size) => globalThis.crypto.getRandomValues(new Uint8Array(size)),
+    report: (error) => queueMicrotask(() => { throw error; }), // of a handler that threw
   };
 }

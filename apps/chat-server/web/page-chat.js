@@ -92,6 +92,10 @@ export class ChatPage {
 
   #stateChanged(change) {
     this.#status.show(change);
+    if (change.state === "reconnecting") {
+      for (const room of this.#rooms.values()) room.forget(); // who is typing
+      this.#showTyping();
+    }
     if (change.state === "open") this.#welcomed(change.welcome);
   }
 
@@ -323,7 +327,7 @@ export class ChatPage {
     byId("empty-text").textContent = room
       ? "Say hello. Whoever joins later sees it, too."
       : "Join one to begin: type its name beside “Join”.";
-    byId("older").hidden = !room || empty || !room.more || room.oldest === null;
+    byId("older").hidden = !room?.mayHaveOlder;
   }
 }
 

@@ -26,9 +26,9 @@ export function avatar(name) {
 }
 
 export function paintAvatar(where, name) {
-  let sum = 0;
-  for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 9973;
-  where.className = `avatar tone-${sum % tones}`;
+  let sum = 2166136261; // FNV-1a
+  for (const letter of name) sum = Math.imul(sum ^ letter.codePointAt(0), 16777619) >>> 0;
+  where.className = `avatar tone-${(sum >>> 13) % tones}`;
   where.textContent = ([...name][0] ?? "?").toUpperCase();
 }
 

@@ -17,7 +17,7 @@ export class Panels {
       }, { signal });
     }
     byId("chat").addEventListener("click", ({ target }) => {
-      if (target === byId("log")) this.close();
+      if (!target.closest(".side, .bar")) this.close();
     }, { signal });
   }
 

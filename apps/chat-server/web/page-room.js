@@ -26,6 +26,10 @@ export class RoomModel {
     return this.entries.find(({ kind }) => kind === "message")?.message.position ?? null;
   }
 
+  get mayHaveOlder() {
+    return this.more && (this.oldest?.offset ?? 0) > 1;
+  }
+
   add(entry) {
     this.entries.push(entry);
     if (this.entries.length > entriesMax) {

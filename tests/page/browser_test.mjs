@@ -30,6 +30,7 @@ async function at(options, body) {
     await body(server, enter);
     for (const { page } of tabs) assert.deepEqual(page.complaints, []);
   } finally {
+    for (const { page } of tabs) await page.close();
     await server.stop();
   }
 }
@@ -65,7 +66,7 @@ test("markup in messages, names and rooms is text", () => at({}, async (server, 
   await eve.say(attack);
   await ann.sees(attack);
   await ann.shows("names", "<img src=x");
-  await ann.joinRoom("<b>room</b>");
+  await ann.tryRoom("<b>room</b>");
   await ann.exists(".toast"); // no such name
   assert.equal(await ann.count(".messages script, .messages img, .names img, .rooms b"), 0);
   assert.equal(await ann.page.evaluate("window.hit"), undefined);
@@ -193,6 +194,7 @@ test("a server that is not open asks for a token", () => at({ tokens: new Map([[
     await tab.click("#sign-out");
     await tab.page.until("!document.getElementById('sign-in').hidden");
     assert.equal(await tab.page.evaluate("document.getElementById('token').value"), "");
+    await tab.page.close();
   }));
 
 test("an open server says so", () => at({}, async (server, enter) => {
@@ -353,7 +355,7 @@ test("on a narrow screen rooms and people are panels, which Escape closes", () =
 test("nothing moves for who does not want it", () => at({}, async (server, enter) => {
   const ann = await enter("ann");
   await ann.page.prefer({ "prefers-reduced-motion": "reduce" });
-  await ann.joinRoom("not a name");
+  await ann.tryRoom("not a name");
   await ann.exists(".toast");
   assert.equal(await ann.page.evaluate(
     "getComputedStyle(document.querySelector('.toast')).animationName"), "none");

@@ -64,7 +64,9 @@ export class Chromium {
     const { targetId } = await this.call("Target.createTarget",
       { url: "about:blank", browserContextId, width, height });
     const { sessionId } = await this.call("Target.attachToTarget", { targetId, flatten: true });
-    return Page.make(this, sessionId, { width, height });
+    const page = await Page.make(this, sessionId, { width, height });
+    page.close = () => this.call("Target.disposeBrowserContext", { browserContextId });
+    return page;
   }
 
   #read(bytes) {

@@ -5,7 +5,7 @@ import { FakeWorld, settled } from "./fake_socket.mjs";
 
 export { settled };
 
-const told = ["state", "message", "gap", "joined", "left", "presence", "typing", "expiring",
+const told = ["state", "message", "gap", "joined", "left", "members", "presence", "typing", "expiring",
   "failure"];
 
 export function makeClient(options = {}) {

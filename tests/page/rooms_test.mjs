@@ -188,6 +188,22 @@ test("presence and typing of joined rooms are told", async () => {
   assert.deepEqual(made.of("typing").map(({ event }) => event), [typing]);
 });
 
+test("a list that comes anew is told", async () => {
+  const made = await makeMember();
+  made.world.socket.deliver({ members: { room: "tea", users: 5000, countsOnly: true } });
+  assert.deepEqual(made.of("members").map(({ event }) => event),
+    [{ room: "tea", users: 5000, names: [], countsOnly: true }]);
+});
+
+test("a room that a new token does not name is left, and what waits for it fails", async () => {
+  const made = await makeMember();
+  const published = made.client.publish("tea", "x");
+  made.world.socket.deliver({ left: { room: "tea" } });
+  await assert.rejects(published, { code: "not_allowed" });
+  assert.deepEqual(made.of("left").map(({ room }) => room), ["tea"]);
+  assert.deepEqual(made.client.rooms, []);
+});
+
 test("typing is sent every two seconds at most, its end once", async () => {
   const { client, world } = await makeMember();
   client.typing("tea", false);

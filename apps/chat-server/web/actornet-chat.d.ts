@@ -156,8 +156,10 @@ export interface Events {
   message: Message;
   gap: Gap;
   joined: Joined;
-  /** A room that cannot be joined (again). */
+  /** A room that cannot be joined (again), or that a new token does not name. */
   left: { room: string; error: ChatError };
+  /** The list anew: the room became big or small, or changes came too fast to tell one by one. */
+  members: Members;
   presence: Presence;
   typing: Typing;
   /** The token ends `at` (Unix ms). With `token` as a function the client sees to it itself. */

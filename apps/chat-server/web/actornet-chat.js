@@ -6,6 +6,7 @@ import { ChatError, Connection, errorOf, shortName } from "./connection.js";
 import { systemEnvironment } from "./environment.js";
 import { Outbox } from "./outbox.js";
 import { positionOf, RoomPositions, wireOf } from "./positions.js";
+import { deferred, hex, messageOf, welcomeOf } from "./values.js";
 
 export { ChatError };
 
@@ -16,9 +17,8 @@ const typingRepeatMs = 2_000;
 const fatalAtHello = new Set(["bad_command", "bad_token", "token_expired", "bad_name",
   "not_allowed", "unsupported_version"]);
 const badToken = new Set(["bad_token", "token_expired"]);
+const ofRooms = new Set(["members", "presence", "typing"]);
 const forNow = new Set(["rate_limited", "unavailable", "queue_full"]);
-
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class ChatClient {
   #url;
@@ -148,7 +148,7 @@ export class ChatClient {
   }
 
   #welcomed(body) {
-    this.#welcome = { ...body, tokenExpiresMs: Number(body.tokenExpiresMs) };
+    this.#welcome = welcomeOf(body);
     this.#openedAt = this.#environment.now();
     this.#tokenRefused = false;
     this.#connection.startHeartbeat(body.heartbeatMs);
@@ -201,11 +201,7 @@ export class ChatClient {
   leave(name) {
     const room = this.#rooms.get(name);
     if (!room) return;
-    const error = new ChatError("left", `left ${name}`);
-    this.#rooms.delete(name);
-    this.#typingSentAt.delete(name);
-    settle(room, error);
-    this.#outbox.failRoom(name, error);
+    this.#forget(room, new ChatError("left", `left ${name}`));
     if (this.#connected) this.#connection.request({ leave: { room: name } }, () => {});
   }
 
@@ -239,10 +235,24 @@ export class ChatClient {
       }, Math.max(rejoinMs, error.retryAfterMs));
       return;
     }
+    this.#forget(room, error);
+    this.#emit("left", { room: room.name, error });
+  }
+
+  // The server says Left without having been asked.
+  #putOut(name) {
+    const room = this.#rooms.get(name);
+    if (!room?.joined) return;
+    const error = new ChatError("not_allowed", `not allowed in ${name} any more`);
+    this.#forget(room, error);
+    this.#emit("left", { room: name, error });
+  }
+
+  #forget(room, error) {
     this.#rooms.delete(room.name);
+    this.#typingSentAt.delete(room.name);
     settle(room, error);
     this.#outbox.failRoom(room.name, error);
-    this.#emit("left", { room: room.name, error });
   }
 
   // -- commands ----------------------------------------------------------------------------------
@@ -302,8 +312,7 @@ export class ChatClient {
 
   async refresh(token) {
     if (typeof this.#options.token !== "function") this.#options.token = token;
-    const body = await this.#ask({ refresh: { token } });
-    this.#welcome = { ...body, tokenExpiresMs: Number(body.tokenExpiresMs) };
+    this.#welcome = welcomeOf(await this.#ask({ refresh: { token } }));
     return this.#welcome;
   }
 
@@ -324,8 +333,8 @@ export class ChatClient {
     else if (kind === "draining") this.#draining(body);
     else if (kind === "expiring") this.#expiring(body);
     else if (kind === "failed") this.#emit("failure", errorOf(body));
-    else if ((kind === "presence" || kind === "typing") && this.#rooms.get(body.room)?.joined)
-      this.#emit(kind, body);
+    else if (kind === "left") this.#putOut(body.room);
+    else if (ofRooms.has(kind) && this.#rooms.get(body.room)?.joined) this.#emit(kind, body);
   }
 
   #message(body) {
@@ -384,17 +393,7 @@ export class ChatClient {
   }
 }
 
-function deferred() {
-  const made = {};
-  made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
-  return made;
-}
-
 function settle(room, error) {
   for (const { resolve, reject } of room.waiting.splice(0))
     error ? reject(error) : resolve(room.answer);
-}
-
-function messageOf({ room, position, user, id, timeMs, text }) {
-  return { room, position: positionOf(position), user, id, time: Number(timeMs), text };
 }

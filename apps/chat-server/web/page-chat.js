@@ -7,6 +7,7 @@ import { Panels } from "./page-panels.js";
 import { gapText, RoomModel } from "./page-room.js";
 import { RoomList, showMembers } from "./page-side.js";
 import { StatusView, Toasts } from "./page-status.js";
+import { hex } from "./values.js";
 
 const firstRoom = "lobby";
 const pageMessages = 50;
@@ -77,6 +78,10 @@ export class ChatPage {
     });
     on("message", (message) => this.#arrived(message.room, { kind: "message", message }));
     on("gap", (gap) => this.#arrived(gap.room, { kind: "gap", gap }));
+    on("members", (members) => {
+      this.#rooms.get(members.room)?.setMembers(members);
+      this.#showPeople();
+    });
     on("presence", (presence) => {
       this.#rooms.get(presence.room)?.presence(presence);
       this.#showPeople();
@@ -246,7 +251,7 @@ export class ChatPage {
 
   #publish(room, entry) {
     entry.error = null;
-    entry.id ??= newId();
+    entry.id ??= hex(crypto.getRandomValues(new Uint8Array(16)));
     this.#client.publish(room.name, entry.text, { id: entry.id }).then(({ position }) => {
       entry.position = position;
       if (room.last?.epoch === position.epoch) room.dropPublished(room.last);
@@ -337,9 +342,4 @@ function roomOfAddress() {
   } catch {
     return "";
   }
-}
-
-function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)),
-    (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -7,7 +7,7 @@ build_packages=(
   libcaf-dev libboost1.81-dev libssl-dev libprotobuf-dev protobuf-compiler
   libcli11-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
 )
-test_packages=(clang-format-14 golang-go openssl spin python3-websockets)
+test_packages=(clang-format-14 golang-go openssl spin python3-websockets nodejs chromium)
 fuzz_packages=(clang-14 libclang-rt-14-dev)
 mingw_packages=(g++-mingw-w64-x86-64-posix)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import targets
 from harness import report
 from harness.bench import Bench
+from harness.chat_rows import add_chat_rows
 from harness.flow_rows import add_flow_rows
 from harness.micro_rows import add_micro_rows
 from harness.peers import measure_peers, peer_lines
@@ -78,6 +79,8 @@ def list_rows():
         print(f"{'micro':16} {row.what} ({row.benchmark})")
     for row in targets.FLOW:
         print(f"{'flow':16} {row.what} ({row.program})")
+    for row in targets.CHAT:
+        print(f"{row.setting:16} {row.what}")
     print(f"{'peers':16} CPU, memory and system calls of all peers")
 
 
@@ -166,6 +169,7 @@ def main():
     bench.many_row()
     add_micro_rows(bench)
     add_flow_rows(bench)
+    add_chat_rows(bench)
     measure_peers(bench)
     bench.progress("")
     if not bench.rows and not bench.peers:

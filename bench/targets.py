@@ -196,3 +196,84 @@ FLOW = [
     Flow("CPU, pipeline whose stages take turns on two loops", "pipeline_two_loops", field="cpu_ns"),
     Flow("CPU, fan-in from a task of each loop", "fan_in_two_loops", field="cpu_ns"),
 ]
+
+
+# -- chat: fan-out ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ChatSetting:
+    """What `actornet-load --chat` does. A closed loop has one publisher in a room, so that all
+    that may be outstanding is published at once; at a rate the members take turns."""
+
+    title: str
+    members: int
+    rooms: int = 1
+    outstanding: int = 1
+    rate: int = 0  # messages/s over all rooms, 0 = closed loop
+    size: int = 128
+    duration_ms: int = 0  # 0: as other settings
+    rounds_divided_by: int = 1
+
+
+CHAT_SETTINGS = {
+    "chat-1": ChatSetting("128 B to 1,000 members, 1 outstanding", 1000),
+    "chat-16": ChatSetting("128 B to 1,000 members, 16 outstanding", 1000, outstanding=16),
+    "chat-ws-1": ChatSetting("128 B to 1,000 members over WebSocket, 1 outstanding", 1000),
+    "chat-ws-16": ChatSetting(
+        "128 B to 1,000 members over WebSocket, 16 outstanding", 1000, outstanding=16
+    ),
+    "chat-room": ChatSetting(
+        "10,000 members in a room, 4 messages/s", 10000, rate=4, duration_ms=60000,
+        rounds_divided_by=15,
+    ),
+    "chat-rooms": ChatSetting(
+        "1,000 rooms of 10 members, 4,000 messages/s", 10000, rooms=1000, rate=4000,
+        duration_ms=5000, rounds_divided_by=3,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class ChatRatio:
+    """A row: `ours` over `peer`, servers of harness/chat_servers.py."""
+
+    what: str
+    setting: str
+    ours: str
+    peer: str
+    metric: str = "cpu"  # per delivery
+    limit: float = 0  # 0: no target
+
+
+def _fan_out(what, setting, ours, peer, limit=0.0):
+    title = CHAT_SETTINGS[setting].title
+    return ChatRatio(f"CPU per delivery, {what}, {title}", setting, ours, peer, limit=limit)
+
+
+def _beside_go(metric, setting):
+    title = CHAT_SETTINGS[setting].title
+    name = "CPU per delivery" if metric == "cpu" else metric
+    return ChatRatio(f"{name}, chat over Go, {title}", setting, "chat", "go", metric)
+
+
+CHAT = [
+    _fan_out("chat over raw epoll", "chat-1", "chat", "raw", 1.2),
+    _fan_out("chat over raw epoll", "chat-16", "chat", "raw", 1.5),
+    _fan_out("chat over Go", "chat-1", "chat", "go", 0.75),
+    _fan_out("chat over Go", "chat-16", "chat", "go", 0.6),
+    _fan_out("WebSocket over TCP", "chat-ws-1", "chat-ws", "chat", 1.3),
+    _fan_out("WebSocket over TCP", "chat-ws-16", "chat-ws", "chat", 1.3),
+    _fan_out("chat over Go's gorilla", "chat-ws-1", "chat-ws", "go-ws"),
+    _fan_out("chat over Go's gorilla", "chat-ws-16", "chat-ws", "go-ws"),
+    _fan_out("chat over Node's ws", "chat-ws-1", "chat-ws", "node-ws"),
+    _fan_out("chat over Node's ws", "chat-ws-16", "chat-ws", "node-ws"),
+    _beside_go("p99", "chat-room"),
+    _beside_go("p99", "chat-rooms"),
+    _beside_go("cpu", "chat-rooms"),
+    # The peers among themselves, for orientation.
+    _fan_out("Go over raw epoll", "chat-1", "go", "raw"),
+    _fan_out("Go over raw epoll", "chat-16", "go", "raw"),
+    _fan_out("Node's ws over Go's gorilla", "chat-ws-1", "node-ws", "go-ws"),
+    _fan_out("Node's ws over Go's gorilla", "chat-ws-16", "node-ws", "go-ws"),
+]

@@ -41,6 +41,8 @@ void connection_opener::open(std::uint32_t index) {
   options.send_buffer_bytes = 0;  // as the system likes it: the load's buffers are not the topic
   options.keep_alive = false;
   options.local_address = source_address(target, index, count_);
+  if (tuning_)
+    tuning_(index, options);
   attempts_[index] = loop_.driver().connect(
       target, options, [this, index](result<std::unique_ptr<net::transport>> outcome) {
         if (outcome)

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "actornet/net/loop.hpp"
@@ -28,6 +29,10 @@ class connection_opener {
   connection_opener(net::loop& on, std::vector<net::endpoint> addresses, std::uint32_t count,
                     connected on_connected, failed on_failed);
 
+  /// Lets @p change change the options of each connection's socket. Before `start`.
+  using tuning = std::function<void(std::uint32_t index, net::socket_options& options)>;
+  void tune(tuning change) { tuning_ = std::move(change); }
+
   void start();
 
   /// Connection @p index proved that the server took it: another one may begin.
@@ -51,6 +56,7 @@ class connection_opener {
   const std::uint32_t count_;
   const connected on_connected_;
   const failed on_failed_;
+  tuning tuning_;
   std::vector<std::unique_ptr<net::connecting_socket>> attempts_;
   std::size_t address_ = 0;  // of addresses_
   std::uint32_t begun_ = 0;

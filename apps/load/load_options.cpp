@@ -3,8 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cmath>
 
-#include "actornet/net/duration.hpp"
-#include "actornet/version.hpp"
+#include "command_line_options.hpp"
 #include "number_text.hpp"
 
 namespace actornet::load {
@@ -117,30 +116,14 @@ std::string check_amounts(raw_options& raw) {
 
 std::string check_places(raw_options& raw) {
   load_options& values = raw.values;
-  if (values.uri.empty())
-    return "--connect URI is missing";
-  const auto target = net::parse_endpoint(values.uri);
-  if (!target)
-    return "--connect: '" + values.uri + "' is not an endpoint such as tcp://127.0.0.1:7411";
-  values.target = *target;
-  if (target->kind == net::endpoint::scheme::tcp && target->port == 0)
-    return "--connect: '" + values.uri + "' names no port";
-  const auto duration = net::parse_duration(raw.duration);
-  if (!duration || *duration <= net::duration::zero())
-    return "--duration: '" + raw.duration + "' is not a duration such as 500ms, 5s, 2m";
-  values.duration = *duration;
+  if (const std::string complaint = read_target(values.uri, values.target); !complaint.empty())
+    return complaint;
+  if (const std::string complaint = read_duration("--duration", raw.duration, values.duration);
+      !complaint.empty())
+    return complaint;
   if (raw.server_pid != 0)
     values.server_pid = raw.server_pid;
   return {};
-}
-
-// The first line of @p text: one line is what a mistake is worth.
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
-}
-
-options_refused mistake(const std::string& text) {
-  return {2, "actornet-load: " + text + "; see --help\n"};
 }
 
 }  // namespace
@@ -148,19 +131,10 @@ options_refused mistake(const std::string& text) {
 std::variant<load_options, options_refused> parse_options(int count, const char* const* arguments) {
   CLI::App app(purpose, "actornet-load");
   app.footer(notes);
-  app.set_version_flag("--version", std::string("actornet-load ") + version);
-  app.set_help_flag("--help", "Print this help");
   raw_options raw;
   declare(app, raw);
-  try {
-    app.parse(count, arguments);
-  } catch (const CLI::CallForHelp&) {
-    return options_refused{0, app.help()};
-  } catch (const CLI::CallForVersion& call) {
-    return options_refused{0, std::string(call.what()) + "\n"};
-  } catch (const CLI::ParseError& error) {
-    return mistake(first_line(error.what()));
-  }
+  if (const auto refused = read_command_line(app, count, arguments))
+    return *refused;
   raw.depth_given = app.count("--depth") > 0;
   for (const auto check : {check_places, check_framing, check_amounts})
     if (const std::string complaint = check(raw); !complaint.empty())

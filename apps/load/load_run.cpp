@@ -70,6 +70,21 @@ void load_run::on_not_connected(std::error_code why) {
   enter(phase::closing);
 }
 
+const char* load_run::phase_name() const noexcept {
+  switch (phase_) {
+    case phase::connecting:
+      return "connecting";
+    case phase::warming:
+      return "warming up";
+    case phase::measuring:
+      return "measuring";
+    case phase::draining:
+      return "waiting for answers";
+    default:
+      return "closing";
+  }
+}
+
 // -- phases ---------------------------------------------------------------------------------------
 
 void load_run::enter(phase next) {

@@ -10,6 +10,7 @@
 #include "load_results.hpp"
 #include "message_format.hpp"
 #include "rate_schedule.hpp"
+#include "run_status.hpp"
 
 namespace actornet::load {
 
@@ -24,7 +25,7 @@ namespace actornet::load {
 ///
 /// A latency counts if its message was due in the measured time, whenever the answer comes: an
 /// answer that comes late, or never, is not forgotten.
-class load_run final : private connection_observer {
+class load_run final : public run_status, private connection_observer {
  public:
   enum class phase : std::uint8_t { connecting, warming, measuring, draining, closing, over };
 
@@ -50,8 +51,10 @@ class load_run final : private connection_observer {
   bool over() const noexcept { return phase_ == phase::over; }
   const load_results& results() const noexcept { return results_; }
 
-  std::uint32_t connections_up() const noexcept { return opener_.settled(); }
-  std::uint64_t answers() const noexcept { return answers_; }  ///< since the beginning
+  const char* phase_name() const noexcept override;
+  std::uint32_t connections_up() const noexcept override { return opener_.settled(); }
+  std::uint64_t messages_received() const noexcept override { return answers_; }
+  std::uint64_t errors() const noexcept override { return results_.errors; }
 
  private:
   void on_answer(load_connection& from, std::uint64_t sequence, net::time_point now) override;

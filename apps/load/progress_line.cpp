@@ -11,21 +11,6 @@ namespace actornet::load {
 
 namespace {
 
-const char* name_of(load_run::phase phase) {
-  switch (phase) {
-    case load_run::phase::connecting:
-      return "connecting";
-    case load_run::phase::warming:
-      return "warming up";
-    case load_run::phase::measuring:
-      return "measuring";
-    case load_run::phase::draining:
-      return "waiting for answers";
-    default:
-      return "closing";
-  }
-}
-
 constexpr char erase_line[] = "\r\x1b[K";
 
 }  // namespace
@@ -34,9 +19,10 @@ bool progress_line::is_terminal() noexcept {
   return ::isatty(STDERR_FILENO) == 1;
 }
 
-progress_line::progress_line(net::loop& on, const load_run& run, const load_options& options)
-    : loop_(on), run_(run), options_(options), told_at_(on.now()) {
-  if (terminal_ || options.progress)
+progress_line::progress_line(net::loop& on, const run_status& run, std::uint32_t connections,
+                             bool even_if_no_terminal)
+    : loop_(on), run_(run), connections_(connections), told_at_(on.now()) {
+  if (terminal_ || even_if_no_terminal)
     loop_.timers().arm(timer_, told_at_ + period);
 }
 
@@ -48,16 +34,16 @@ progress_line::~progress_line() {
 
 void progress_line::tell() {
   const std::chrono::duration<double> passed = loop_.now() - told_at_;
-  const double rate = static_cast<double>(run_.answers() - told_answers_) / passed.count();
+  const double rate =
+      static_cast<double>(run_.messages_received() - told_messages_) / passed.count();
   const std::string line =
-      std::string(name_of(run_.current_phase())) + ": " + number_text(run_.connections_up()) +
-      " of " + number_text(options_.connections) + " connections, " +
-      number_text(static_cast<std::int64_t>(rate)) + " messages/s, " +
-      number_text(static_cast<std::int64_t>(run_.results().errors)) + " errors";
+      std::string(run_.phase_name()) + ": " + number_text(run_.connections_up()) + " of " +
+      number_text(connections_) + " connections, " + number_text(static_cast<std::int64_t>(rate)) +
+      " messages/s, " + number_text(static_cast<std::int64_t>(run_.errors())) + " errors";
   std::fprintf(stderr, terminal_ ? "%s%s" : "%s%s\n", terminal_ ? erase_line : "", line.c_str());
   std::fflush(stderr);
   told_at_ = loop_.now();
-  told_answers_ = run_.answers();
+  told_messages_ = run_.messages_received();
   loop_.timers().arm(timer_, told_at_ + period);
 }
 

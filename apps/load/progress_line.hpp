@@ -2,7 +2,8 @@
 
 #include <cstdint>
 
-#include "load_run.hpp"
+#include "actornet/net/loop.hpp"
+#include "run_status.hpp"
 
 namespace actornet::load {
 
@@ -10,7 +11,8 @@ namespace actornet::load {
 /// Loop-bound.
 class progress_line {
  public:
-  progress_line(net::loop& on, const load_run& run, const load_options& options);
+  progress_line(net::loop& on, const run_status& run, std::uint32_t connections,
+                bool even_if_no_terminal);
   ~progress_line();  ///< leaves the terminal's line empty
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
@@ -24,11 +26,11 @@ class progress_line {
   void tell();
 
   net::loop& loop_;
-  const load_run& run_;
-  const load_options& options_;
+  const run_status& run_;
+  const std::uint32_t connections_;
   const bool terminal_ = is_terminal();
   net::time_point told_at_;
-  std::uint64_t told_answers_ = 0;
+  std::uint64_t told_messages_ = 0;
   net::timer timer_{net::entry_of<&progress_line::tell>(*this)};
 };
 

@@ -54,7 +54,8 @@ def last_line(text):
 
 
 class Server:
-    """Context manager: a running server; `address` is where it listens."""
+    """Context manager: a running server; `uri` is where it listens, `address` that without the
+    scheme."""
 
     START_S = 15
 
@@ -77,7 +78,8 @@ class Server:
 
     def __enter__(self):
         try:
-            self.address = self._wait_for_address()
+            self.uri = self._wait_for_uri()
+            self.address = self.uri.split("://", 1)[1]
         except BaseException:
             self.__exit__()
             raise
@@ -102,12 +104,12 @@ class Server:
                 f"{self._name} ended with {self.process.returncode}: {self.error_text()}"
             )
 
-    def _wait_for_address(self):
+    def _wait_for_uri(self):
         deadline = time.monotonic() + self.START_S
         while time.monotonic() < deadline:
             for line in self._text(self._output).splitlines(keepends=True):
-                if line.startswith("listening tcp://") and line.endswith("\n"):
-                    return line.split("tcp://", 1)[1].strip()
+                if line.startswith("listening ") and "://" in line and line.endswith("\n"):
+                    return line.split(" ", 1)[1].strip()
             self.check_alive()
             time.sleep(0.005)
-        raise RunFailed(f"{self._name} printed no 'listening tcp://...' in {self.START_S} s")
+        raise RunFailed(f"{self._name} printed no 'listening ...' in {self.START_S} s")

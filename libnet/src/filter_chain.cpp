@@ -11,11 +11,17 @@ class filter_chain final : public filter {
   filter_chain(std::unique_ptr<filter> outer, std::unique_ptr<filter> inner)
       : outer_(std::move(outer)), inner_(std::move(inner)) {}
 
+  void begin(std::vector<std::byte>& wire) override {
+    outer_->begin(wire);
+    begin_inner(wire);
+  }
+
   // What the inner one has to say comes first: its end is the stream's.
   outcome received(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
                    std::vector<std::byte>& wire) override {
     std::vector<std::byte> between;
     const outcome outside = outer_->received(bytes, between, wire);
+    begin_inner(wire);
     if (between.empty())
       return outside;
     std::vector<std::byte> answer;
@@ -42,10 +48,22 @@ class filter_chain final : public filter {
   }
 
   bool handshaking() const override { return outer_->handshaking() || inner_->handshaking(); }
+  bool text() const override { return inner_->text(); }
 
  private:
+  // It speaks through the outer one, so not before that one's handshake is over.
+  void begin_inner(std::vector<std::byte>& wire) {
+    if (outer_->handshaking() || std::exchange(inner_began_, true))
+      return;
+    std::vector<std::byte> first;
+    inner_->begin(first);
+    if (!first.empty())
+      outer_->sending(first, wire);
+  }
+
   const std::unique_ptr<filter> outer_;
   const std::unique_ptr<filter> inner_;
+  bool inner_began_ = false;
 };
 
 }  // namespace

@@ -24,6 +24,16 @@ stream::stream(loop& on, std::unique_ptr<transport> socket, const stream_options
   transport_->set_owner(entry_of<&stream::on_ready>(*this));
   loop_.counted.connections_opened.add();
   arm_limits();
+  if (filter_)
+    begin_filter();
+}
+
+void stream::begin_filter() {
+  filter_->begin(wire_->bytes);
+  if (!wire_->bytes.empty())
+    loop_.flush_later(*this);
+  if (in_handshake())
+    arm_read();
 }
 
 stream::~stream() {
@@ -50,7 +60,7 @@ void stream::on_ready() {
   in_turn_ = true;
   if (write_armed_ && transport_->writable())
     write_armed_ = false;
-  const bool may_read = (wants_input_ && input_end_ == errc{}) || state_ == state::lingering;
+  const bool may_read = wants_more() || state_ == state::lingering;
   if ((read_armed_ && transport_->readable()) || (sweeping_ && may_read)) {
     read_armed_ = false;
     if (may_read)
@@ -77,8 +87,15 @@ void stream::settle() {
   if (!input_.empty() && in_loop_buffer(input_.data()))
     hold({});
   poison(loop_.read_buffer());
-  if (wants_input_ || state_ == state::lingering)
+  if (is_open() && !wants_input_ && in_handshake() && input_end_ != errc{})
+    return finish();  // nobody else would: what was written is never sent
+  if (wants_input_ || wants_more() || state_ == state::lingering)
     arm_read();
+}
+
+// The handshake needs no owner who wants its messages.
+bool stream::wants_more() const noexcept {
+  return input_end_ == errc{} && (wants_input_ || (is_open() && in_handshake()));
 }
 
 // What a filter answers by itself is not bounded by anybody who waits: it is not asked for more
@@ -153,7 +170,7 @@ void stream::finish() {
   remember_peer();
   wants_input_ = wants_room_ = sweeping_ = false;
   input_ = {};
-  if (filter_ && filter_->handshaking())
+  if (in_handshake())
     output_.clear(loop_.blocks());  // it can never be sent
   enter(state::draining);
   if (!in_turn_)

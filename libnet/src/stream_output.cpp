@@ -156,7 +156,7 @@ void stream::flush_filtered() {
 bool stream::fill_wire() {
   wire_->bytes.clear();
   wire_->sent = 0;
-  if (!output_.empty() && !filter_->handshaking()) {
+  if (!output_.empty() && !in_handshake()) {
     std::array<std::span<const std::byte>, output_queue::parts_max> parts;
     const auto front = output_.gather(parts).front();
     const auto outcome = filter_->sending(front, wire_->bytes);

@@ -16,8 +16,8 @@ using bytes_to = std::vector<std::byte>;
 
 // RFC 6455, section 5.2.
 constexpr std::uint8_t continuation = 0;
-constexpr std::uint8_t text = 1;
-constexpr std::uint8_t binary = 2;
+constexpr std::uint8_t text_opcode = 1;
+constexpr std::uint8_t binary_opcode = 2;
 constexpr std::uint8_t close_opcode = 8;
 constexpr std::uint8_t ping_opcode = 9;
 constexpr std::uint8_t pong_opcode = 10;
@@ -71,7 +71,7 @@ void append_length(bytes_to& plain, std::uint64_t bytes) {
 }  // namespace
 
 std::uint8_t websocket_codec::data_opcode() const noexcept {
-  return rules_.kind == websocket_rules::data::text ? text : binary;
+  return text() ? text_opcode : binary_opcode;
 }
 
 // -- input ----------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ websocket_close websocket_codec::broken_rule() const noexcept {
     const bool fits = in_.final && in_.bytes <= control_bytes_max;
     return fits && in_.opcode <= pong_opcode ? no_error : websocket_close::protocol_error;
   }
-  if (in_.opcode > binary || (in_.opcode == continuation) != in_fragments_)
+  if (in_.opcode > binary_opcode || (in_.opcode == continuation) != in_fragments_)
     return websocket_close::protocol_error;
   if (in_.opcode != continuation && in_.opcode != data_opcode())
     return websocket_close::unsupported_data;
@@ -163,9 +163,9 @@ outcome websocket_codec::take_payload(std::span<const std::byte> bytes, bytes_to
   if (in_.masked)
     mask(added, in_.mask, in_.mask_position);
   in_.bytes -= bytes.size();
-  if (!is_control() && rules_.kind == websocket_rules::data::text) {
+  if (!is_control() && text()) {
     const bool ends = in_.final && in_.bytes == 0;
-    if (!text_.append(added) || (ends && !text_.complete())) {
+    if (!utf8_.append(added) || (ends && !utf8_.complete())) {
       to.resize(before);  // not whole, so that nobody takes it for a message
       return fail(websocket_close::invalid_payload, wire);
     }

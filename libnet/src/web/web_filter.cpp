@@ -38,11 +38,12 @@ bool is_key(std::string_view text) {
 }
 
 // The first of ours that the peer offers, too.
-std::string chosen_protocol(const std::vector<std::string>& ours, const http_request& request) {
-  for (const std::string& each : ours)
-    if (request.has_token("Sec-WebSocket-Protocol", each))
-      return each;
-  return {};
+const subprotocol* chosen_protocol(const std::vector<subprotocol>& ours,
+                                   const http_request& request) {
+  const auto chosen = std::ranges::find_if(ours, [&request](const subprotocol& each) {
+    return request.has_token("Sec-WebSocket-Protocol", each.name);
+  });
+  return chosen == ours.end() ? nullptr : &*chosen;
 }
 
 // Against pages of others that use their visitors' credentials (section 10.2).
@@ -81,6 +82,7 @@ class web_connection final : public filter {
   }
 
   bool handshaking() const override { return !codec_; }
+  bool text() const override { return codec_ && codec_->text(); }
 
  private:
   static net::websocket_close close_code_of(errc reason) noexcept {
@@ -179,11 +181,12 @@ class web_connection final : public filter {
          {"Connection", "Upgrade"},
          {"Sec-WebSocket-Accept", websocket_accept(*request.find("Sec-WebSocket-Key"))}},
         {}};
-    if (std::string protocol = chosen_protocol(options.protocols, request); !protocol.empty())
-      response.fields.push_back({"Sec-WebSocket-Protocol", std::move(protocol)});
+    const subprotocol* const protocol = chosen_protocol(options.protocols, request);
+    if (protocol)
+      response.fields.push_back({"Sec-WebSocket-Protocol", protocol->name});
     respond(response, true, false, wire);
-    codec_.emplace(
-        net::websocket_rules{.kind = options.kind, .message_bytes_max = options.message_bytes_max});
+    codec_.emplace(net::websocket_rules{.kind = protocol ? protocol->kind : options.kind,
+                                        .message_bytes_max = options.message_bytes_max});
   }
 
   const std::shared_ptr<const web_options> options_;

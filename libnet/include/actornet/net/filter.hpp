@@ -26,6 +26,10 @@ class filter {
 
   virtual ~filter() = default;
 
+  /// The connection is there: appends what our side says first, as a client does. Called once,
+  /// before anything else.
+  virtual void begin(std::vector<std::byte>& wire) { (void)wire; }
+
   /// Bytes came from the transport: appends the plain bytes to @p plain and what must be sent in
   /// answer (handshake, alerts, pongs) to @p wire.
   virtual outcome received(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
@@ -43,6 +47,9 @@ class filter {
   /// True while the handshake is not finished: nothing may be sent but what the filter asks for.
   /// If the stream ends in it, what it had to send is lost.
   virtual bool handshaking() const { return false; }
+
+  /// Whether messages are text, as the handshake has agreed; false while it is not over.
+  virtual bool text() const { return false; }
 
   /// True when bytes pass unchanged in both directions: the connection then does not call the
   /// filter at all, which saves two copies.

@@ -58,7 +58,8 @@ class stream_owner {
 ///       └────────────────── close(reason), error, limit ────────────────────────────┘
 ///
 /// `open` is `handshaking` until the filter's handshake is over, without one until the first
-/// complete frame; idle and busy differ by whether the owner wants input.
+/// complete frame; idle and busy differ by whether the owner wants input. A filter's handshake goes
+/// on whether the owner wants input or not.
 class stream final : public flushable {
  public:
   enum class state : std::uint8_t { handshaking, open, draining, lingering, closed };
@@ -147,6 +148,12 @@ class stream final : public flushable {
 
   /// Whether something was read that was not taken, or input has ended.
   bool has_unread() const noexcept { return !input_.empty() || input_end_ != errc{}; }
+
+  /// Whether the filter's handshake is not over: what is written waits for it.
+  bool in_handshake() const noexcept { return filter_ && filter_->handshaking(); }
+
+  /// Whether messages are text, as the filter's handshake has agreed; false before that is over.
+  bool text() const noexcept { return filter_ && filter_->text(); }
   loop& home() const noexcept { return loop_; }
   const stream_options& options() const noexcept { return *options_; }
 
@@ -157,7 +164,9 @@ class stream final : public flushable {
   static constexpr std::uint32_t sweep_bytes_max = 8 * 1024 * 1024;  // of one `stop_input`
 
   void enter(state target);
+  void begin_filter();
   void on_ready();
+  bool wants_more() const noexcept;
   void read_input();
   void take_bytes(std::span<std::byte> bytes);
   void take_filtered(std::span<const std::byte> bytes);

@@ -64,6 +64,9 @@ class websocket_codec {
   /// Appends a ping.
   void ping(std::vector<std::byte>& wire);
 
+  /// Whether its messages are text.
+  bool text() const noexcept { return rules_.kind == websocket_rules::data::text; }
+
   /// The code of the peer's close frame: 1005 when that had none (section 7.1.5), 0 before it came.
   std::uint16_t peer_close_code() const noexcept { return peer_close_code_; }
 
@@ -105,7 +108,7 @@ class websocket_codec {
   bool failed_ = false;
   std::uint16_t peer_close_code_ = 0;
   header in_;
-  utf8_validator text_;
+  utf8_validator utf8_;
   std::vector<std::byte> fragments_;  // of a message whose length is not known yet
   std::vector<std::byte> control_;    // payload of a control frame
 

@@ -14,13 +14,20 @@
 
 namespace actornet::web {
 
+/// What messages are like once both sides have agreed on a subprotocol (RFC 6455, section 1.9).
+struct subprotocol {
+  std::string name;
+  net::websocket_rules::data kind = net::websocket_rules::data::binary;
+};
+
 /// Where a listener speaks WebSocket (RFC 6455).
 struct websocket_options {
   std::string path = "/";  ///< requests for an upgrade at other paths are plain requests
   /// Which pages may connect: values of `Origin` as `https://chat.example.org`, or `*`. Empty:
   /// those of the host that the request names. Who sends no origin is no browser, and may.
   std::vector<std::string> origins;
-  std::vector<std::string> protocols;  ///< subprotocols, the preferred first; empty: none
+  std::vector<subprotocol> protocols;  ///< the preferred first; empty: none
+  /// Of connections without a subprotocol; see `net::filter::text`.
   net::websocket_rules::data kind = net::websocket_rules::data::binary;
   std::uint32_t message_bytes_max = 64 * 1024;
 };

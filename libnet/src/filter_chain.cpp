@@ -22,11 +22,11 @@ class filter_chain final : public filter {
     std::vector<std::byte> between;
     const outcome outside = outer_->received(bytes, between, wire);
     begin_inner(wire);
-    if (between.empty())
+    if (between.empty() && !inner_->has_more())
       return outside;
     std::vector<std::byte> answer;
     const outcome inside = inner_->received(between, plain, answer);
-    const outcome sent = outer_->sending(answer, wire);
+    const outcome sent = answer.empty() ? outcome{} : outer_->sending(answer, wire);
     if (inside.state != status::ok)
       return inside;
     return outside.state != status::ok ? outside : sent;
@@ -48,7 +48,15 @@ class filter_chain final : public filter {
   }
 
   bool handshaking() const override { return outer_->handshaking() || inner_->handshaking(); }
+  bool has_more() const override { return inner_->has_more(); }
   bool text() const override { return inner_->text(); }
+  duration ping_interval() const override { return inner_->ping_interval(); }
+
+  void ping(std::vector<std::byte>& wire) override {
+    std::vector<std::byte> between;
+    inner_->ping(between);
+    outer_->sending(between, wire);
+  }
 
  private:
   // It speaks through the outer one, so not before that one's handshake is over.

@@ -28,8 +28,9 @@ struct stream_options {
   duration handshake_timeout = std::chrono::seconds(30);  ///< accept to the end of `handshaking`
   duration read_timeout = std::chrono::seconds(30);       ///< first to last byte of one frame
   duration write_timeout = std::chrono::seconds(30);      ///< age of the oldest unsent byte
-  duration idle_timeout = std::chrono::minutes(5);        ///< no complete frame either way
-  duration linger_timeout = std::chrono::seconds(1);      ///< waiting for the peer's end after ours
+  /// No complete frame either way; a ping and its answer are none.
+  duration idle_timeout = std::chrono::minutes(5);
+  duration linger_timeout = std::chrono::seconds(1);  ///< waiting for the peer's end after ours
 };
 
 /// Receives what happens on a stream; implemented by the connection that owns it. Called on the
@@ -167,6 +168,7 @@ class stream final : public flushable {
   void begin_filter();
   void on_ready();
   bool wants_more() const noexcept;
+  bool has_more() const noexcept;
   void read_input();
   void take_bytes(std::span<std::byte> bytes);
   void take_filtered(std::span<const std::byte> bytes);
@@ -190,11 +192,13 @@ class stream final : public flushable {
   void after_flush();
   void linger();
 
+  duration ping_interval() const noexcept;
+  void ping();
   void on_limit();
   void arm_limits();
   struct limit {
     time_point at = never;
-    errc reason{};
+    errc reason{};  // 0: to ping
   };
   limit earliest_limit() const noexcept;
 
@@ -221,6 +225,7 @@ class stream final : public flushable {
   bool sweeping_ = false;       // stop_input was called
   bool farewell_made_ = false;  // the filter's
   bool socket_ended_ = false;   // the peer's end of stream came
+  bool pinged_ = false;         // since waiting_since_
   errc input_end_{};            // why no more input comes; 0 while it may
   errc close_reason_{};
   std::uint32_t swept_bytes_ = 0;
@@ -231,6 +236,7 @@ class stream final : public flushable {
   std::unique_ptr<wire> wire_;             // with a filter only
   std::unique_ptr<endpoint> failed_peer_;  // for the logs: the transport forgets it
   timer limit_{entry_of<&stream::on_limit>(*this)};
+  time_point waiting_since_ = never;  // for bytes of the peer, while read_armed_; with a filter
   time_point last_frame_;  // any complete frame; before the first, and lingering: the start
   time_point frame_began_ = never;  // a frame's first byte came, its last did not
   time_point unsent_since_ = never;

@@ -25,6 +25,7 @@ std::error_condition portable(errc code) noexcept {
     case errc::write_timeout:
     case errc::idle_timeout:
     case errc::drain_timeout:
+    case errc::ping_timeout:
       return std::errc::timed_out;
     case errc::cancelled:
       return std::errc::operation_canceled;
@@ -88,6 +89,10 @@ const char* describe(errc code) noexcept {
       return "frame is not a valid message";
     case errc::tls_failed:
       return "TLS failed";
+    case errc::certificate_refused:
+      return "certificate refused";
+    case errc::handshake_refused:
+      return "handshake refused by the peer";
     case errc::timed_out:
       return "deadline passed";
     case errc::cancelled:
@@ -114,6 +119,8 @@ const char* describe(errc code) noexcept {
       return "blocking call on a loop's thread";
     case errc::would_block:
       return "the call would have to wait";
+    case errc::ping_timeout:
+      return "peer does not answer";
     case errc::handler_failed:
       return "handler ended with an exception";
     case errc::stale_reference:

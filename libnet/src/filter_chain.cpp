@@ -11,16 +11,22 @@ class filter_chain final : public filter {
   filter_chain(std::unique_ptr<filter> outer, std::unique_ptr<filter> inner)
       : outer_(std::move(outer)), inner_(std::move(inner)) {}
 
+  void begin(std::vector<std::byte>& wire) override {
+    outer_->begin(wire);
+    begin_inner(wire);
+  }
+
   // What the inner one has to say comes first: its end is the stream's.
   outcome received(std::span<const std::byte> bytes, std::vector<std::byte>& plain,
                    std::vector<std::byte>& wire) override {
     std::vector<std::byte> between;
     const outcome outside = outer_->received(bytes, between, wire);
-    if (between.empty())
+    begin_inner(wire);
+    if (between.empty() && !inner_->has_more())
       return outside;
     std::vector<std::byte> answer;
     const outcome inside = inner_->received(between, plain, answer);
-    const outcome sent = outer_->sending(answer, wire);
+    const outcome sent = answer.empty() ? outcome{} : outer_->sending(answer, wire);
     if (inside.state != status::ok)
       return inside;
     return outside.state != status::ok ? outside : sent;
@@ -42,10 +48,30 @@ class filter_chain final : public filter {
   }
 
   bool handshaking() const override { return outer_->handshaking() || inner_->handshaking(); }
+  bool has_more() const override { return inner_->has_more(); }
+  bool text() const override { return inner_->text(); }
+  duration ping_interval() const override { return inner_->ping_interval(); }
+
+  void ping(std::vector<std::byte>& wire) override {
+    std::vector<std::byte> between;
+    inner_->ping(between);
+    outer_->sending(between, wire);
+  }
 
  private:
+  // It speaks through the outer one, so not before that one's handshake is over.
+  void begin_inner(std::vector<std::byte>& wire) {
+    if (outer_->handshaking() || std::exchange(inner_began_, true))
+      return;
+    std::vector<std::byte> first;
+    inner_->begin(first);
+    if (!first.empty())
+      outer_->sending(first, wire);
+  }
+
   const std::unique_ptr<filter> outer_;
   const std::unique_ptr<filter> inner_;
+  bool inner_began_ = false;
 };
 
 }  // namespace

@@ -24,6 +24,16 @@ stream::stream(loop& on, std::unique_ptr<transport> socket, const stream_options
   transport_->set_owner(entry_of<&stream::on_ready>(*this));
   loop_.counted.connections_opened.add();
   arm_limits();
+  if (filter_)
+    begin_filter();
+}
+
+void stream::begin_filter() {
+  filter_->begin(wire_->bytes);
+  if (!wire_->bytes.empty())
+    loop_.flush_later(*this);
+  if (in_handshake())
+    arm_read();
 }
 
 stream::~stream() {
@@ -50,12 +60,14 @@ void stream::on_ready() {
   in_turn_ = true;
   if (write_armed_ && transport_->writable())
     write_armed_ = false;
-  const bool may_read = (wants_input_ && input_end_ == errc{}) || state_ == state::lingering;
+  const bool may_read = wants_more() || state_ == state::lingering;
   if ((read_armed_ && transport_->readable()) || (sweeping_ && may_read)) {
     read_armed_ = false;
-    if (may_read)
+    if (may_read && !has_more())
       read_input();
   }
+  if (wants_input_ && has_more())
+    take_filtered({});
   if (wants_input_ && (input_end_ != errc{} || !input_.empty())) {
     wants_input_ = false;
     owner_.on_input();
@@ -77,8 +89,15 @@ void stream::settle() {
   if (!input_.empty() && in_loop_buffer(input_.data()))
     hold({});
   poison(loop_.read_buffer());
-  if (wants_input_ || state_ == state::lingering)
+  if (is_open() && !wants_input_ && in_handshake() && input_end_ != errc{})
+    return finish();  // nobody else would: what was written is never sent
+  if (wants_input_ || wants_more() || state_ == state::lingering)
     arm_read();
+}
+
+// The handshake needs no owner who wants its messages.
+bool stream::wants_more() const noexcept {
+  return input_end_ == errc{} && (wants_input_ || (is_open() && in_handshake()));
 }
 
 // What a filter answers by itself is not bounded by anybody who waits: it is not asked for more
@@ -90,10 +109,18 @@ bool stream::answers_wait() const noexcept {
 void stream::arm_read() {
   if (answers_wait())
     return;
-  if (sweeping_ && state_ != state::lingering)
+  if ((sweeping_ || has_more()) && state_ != state::lingering)
     return transport_->run_owner(loop_);
-  if (!std::exchange(read_armed_, true))
-    transport_->arm_read();
+  if (std::exchange(read_armed_, true))
+    return;
+  transport_->arm_read();
+  waiting_since_ = loop_.now();
+  pinged_ = false;
+}
+
+// What the filter keeps for later is only wanted as long as there may be input.
+bool stream::has_more() const noexcept {
+  return filter_ && input_end_ == errc{} && filter_->has_more();
 }
 
 // -- limits ---------------------------------------------------------------------------------------
@@ -114,11 +141,29 @@ stream::limit stream::earliest_limit() const noexcept {
   if (state_ == state::draining)
     return earliest;
   consider(frame_began_, options_->read_timeout, errc::read_timeout);
-  if (state_ == state::handshaking)
+  if (state_ == state::handshaking) {
     consider(last_frame_, options_->handshake_timeout, errc::handshake_timeout);
+    return earliest;
+  }
+  consider(last_frame_, options_->idle_timeout, errc::idle_timeout);
+  // A peer whom we do not listen to cannot be heard: it is asked when we do again.
+  const time_point since = read_armed_ ? waiting_since_ : loop_.now();
+  const duration interval = ping_interval();
+  if (pinged_ && read_armed_)
+    consider(since, 2 * interval, errc::ping_timeout);
   else
-    consider(last_frame_, options_->idle_timeout, errc::idle_timeout);
+    consider(since, interval, errc{});
   return earliest;
+}
+
+duration stream::ping_interval() const noexcept {
+  return filter_ ? filter_->ping_interval() : duration::zero();
+}
+
+void stream::ping() {
+  pinged_ = true;
+  filter_->ping(wire_->bytes);
+  loop_.flush_later(*this);
 }
 
 void stream::arm_limits() {
@@ -127,9 +172,12 @@ void stream::arm_limits() {
 
 void stream::on_limit() {
   const limit due = earliest_limit();
-  if (due.at <= loop_.now())
+  if (due.at > loop_.now())
+    return loop_.timers().arm(limit_, due.at);
+  if (due.reason != errc{})
     return close(due.reason);
-  loop_.timers().arm(limit_, due.at);
+  ping();
+  arm_limits();
 }
 
 // -- end ------------------------------------------------------------------------------------------
@@ -153,7 +201,7 @@ void stream::finish() {
   remember_peer();
   wants_input_ = wants_room_ = sweeping_ = false;
   input_ = {};
-  if (filter_ && filter_->handshaking())
+  if (in_handshake())
     output_.clear(loop_.blocks());  // it can never be sent
   enter(state::draining);
   if (!in_turn_)

@@ -114,7 +114,7 @@ void stream::take_filtered(std::span<const std::byte> bytes) {
   append_held({});
   const auto outcome = filter_->received(bytes, held_, wire_->bytes);
   input_ = held_;
-  if (state_ == state::handshaking && !filter_->handshaking()) {
+  if (state_ == state::handshaking && !in_handshake()) {
     last_frame_ = loop_.now();  // the idle limit counts from here
     enter(state::open);
   }

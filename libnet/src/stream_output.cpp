@@ -120,10 +120,13 @@ void stream::yield_room() {
 void stream::flush() {
   if (state_ == state::closed || state_ == state::lingering)
     return;
-  if (filter_)
+  if (filter_) {
     flush_filtered();
-  else
+    if (wire_->all_sent())
+      *wire_ = {};  // an idle connection keeps nothing
+  } else {
     flush_plain();
+  }
   after_flush();
 }
 
@@ -156,9 +159,10 @@ void stream::flush_filtered() {
 bool stream::fill_wire() {
   wire_->bytes.clear();
   wire_->sent = 0;
-  if (!output_.empty() && !filter_->handshaking()) {
+  if (!output_.empty() && !in_handshake()) {
     std::array<std::span<const std::byte>, output_queue::parts_max> parts;
     const auto front = output_.gather(parts).front();
+    wire_->bytes.reserve(front.size() + front.size() / 8 + 64);  // what most filters make of it
     const auto outcome = filter_->sending(front, wire_->bytes);
     if (outcome.state == filter::status::error) {
       close(outcome.error);

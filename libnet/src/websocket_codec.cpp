@@ -16,13 +16,14 @@ using bytes_to = std::vector<std::byte>;
 
 // RFC 6455, section 5.2.
 constexpr std::uint8_t continuation = 0;
-constexpr std::uint8_t text = 1;
-constexpr std::uint8_t binary = 2;
+constexpr std::uint8_t text_opcode = 1;
+constexpr std::uint8_t binary_opcode = 2;
 constexpr std::uint8_t close_opcode = 8;
 constexpr std::uint8_t ping_opcode = 9;
 constexpr std::uint8_t pong_opcode = 10;
 constexpr std::uint8_t final_bit = 0x80;
 constexpr std::uint8_t reserved_bits = 0x70;
+constexpr std::uint8_t compressed_bit = 0x40;  // RSV1; RFC 7692, section 6
 constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::uint8_t length16 = 126;
 constexpr std::uint8_t length64 = 127;
@@ -71,14 +72,26 @@ void append_length(bytes_to& plain, std::uint64_t bytes) {
 }  // namespace
 
 std::uint8_t websocket_codec::data_opcode() const noexcept {
-  return rules_.kind == websocket_rules::data::text ? text : binary;
+  return text() ? text_opcode : binary_opcode;
 }
 
 // -- input ----------------------------------------------------------------------------------------
 
 outcome websocket_codec::received(std::span<const std::byte> bytes, bytes_to& plain,
                                   bytes_to& wire) {
+  if (unread_.empty())
+    return take(bytes, plain, wire);
+  append(unread_, bytes);
+  return take(std::exchange(unread_, {}), plain, wire);
+}
+
+outcome websocket_codec::take(std::span<const std::byte> bytes, bytes_to& plain, bytes_to& wire) {
+  const std::size_t before = plain.size();
   while (!bytes.empty() && peer_close_code_ == 0 && !failed_) {
+    if (compression_ && plain.size() - before > expanded_bytes_max) {
+      append(unread_, bytes);
+      return {};
+    }
     if (!in_payload_) {
       bytes = bytes.subspan(take_header(bytes));
       if (head_bytes_ < header_bytes_wanted())
@@ -114,6 +127,7 @@ outcome websocket_codec::begin_frame(bytes_to& plain, bytes_to& wire) {
   const std::uint8_t second = value_of(head_[1]);
   in_ = {.opcode = static_cast<std::uint8_t>(value_of(head_[0]) & 0x0f),
          .final = (value_of(head_[0]) & final_bit) != 0,
+         .reserved = static_cast<std::uint8_t>(value_of(head_[0]) & reserved_bits),
          .masked = (second & mask_bit) != 0,
          .bytes = static_cast<std::uint64_t>(second & ~mask_bit)};
   std::size_t at = 2;
@@ -128,26 +142,36 @@ outcome websocket_codec::begin_frame(bytes_to& plain, bytes_to& wire) {
     return fail(broken, wire);
   head_bytes_ = 0;
   in_payload_ = true;
+  if (!is_control())
+    compressed_ = is_compressed();
   if (is_message())
     append_length(plain, in_.bytes);
   return {};
+}
+
+// A message's first frame says it for all of them.
+bool websocket_codec::is_compressed() const noexcept {
+  return in_.opcode == continuation ? compressed_ : in_.reserved == compressed_bit;
 }
 
 websocket_close websocket_codec::broken_rule() const noexcept {
   const std::uint8_t second = value_of(head_[1]) & ~mask_bit;
   const bool longer_than_needed =
       (second == length16 && in_.bytes < length16) || (second == length64 && in_.bytes <= 0xffff);
-  if ((value_of(head_[0]) & reserved_bits) || longer_than_needed ||
+  const bool may_be_compressed = compression_ && !is_control() && in_.opcode != continuation;
+  if ((in_.reserved & ~(may_be_compressed ? compressed_bit : 0)) || longer_than_needed ||
       in_.masked != (rules_.role == websocket_rules::side::server))
     return websocket_close::protocol_error;
   if (is_control()) {
     const bool fits = in_.final && in_.bytes <= control_bytes_max;
     return fits && in_.opcode <= pong_opcode ? no_error : websocket_close::protocol_error;
   }
-  if (in_.opcode > binary || (in_.opcode == continuation) != in_fragments_)
+  if (in_.opcode > binary_opcode || (in_.opcode == continuation) != in_fragments_)
     return websocket_close::protocol_error;
   if (in_.opcode != continuation && in_.opcode != data_opcode())
     return websocket_close::unsupported_data;
+  if (is_compressed())
+    return no_error;  // what it expands to counts
   if (in_.bytes > rules_.message_bytes_max ||
       fragments_.size() + in_.bytes > rules_.message_bytes_max)
     return websocket_close::message_too_big;
@@ -156,6 +180,8 @@ websocket_close websocket_codec::broken_rule() const noexcept {
 
 outcome websocket_codec::take_payload(std::span<const std::byte> bytes, bytes_to& plain,
                                       bytes_to& wire) {
+  if (!is_control() && compressed_)
+    return take_compressed(bytes, plain, wire);
   bytes_to& to = is_control() ? control_ : is_message() ? plain : fragments_;
   const std::size_t before = to.size();
   append(to, bytes);
@@ -163,21 +189,43 @@ outcome websocket_codec::take_payload(std::span<const std::byte> bytes, bytes_to
   if (in_.masked)
     mask(added, in_.mask, in_.mask_position);
   in_.bytes -= bytes.size();
-  if (!is_control() && rules_.kind == websocket_rules::data::text) {
-    const bool ends = in_.final && in_.bytes == 0;
-    if (!text_.append(added) || (ends && !text_.complete())) {
-      to.resize(before);  // not whole, so that nobody takes it for a message
-      return fail(websocket_close::invalid_payload, wire);
-    }
+  if (!is_control() && is_bad_text(added)) {
+    to.resize(before);  // not whole, so that nobody takes it for a message
+    return fail(websocket_close::invalid_payload, wire);
   }
   return in_.bytes > 0 ? outcome{} : end_frame(plain, wire);
+}
+
+outcome websocket_codec::take_compressed(std::span<const std::byte> bytes, bytes_to& plain,
+                                         bytes_to& wire) {
+  bytes_to piece(bytes.begin(), bytes.end());
+  if (in_.masked)
+    mask(piece, in_.mask, in_.mask_position);
+  in_.bytes -= bytes.size();
+  const std::size_t before = fragments_.size();
+  switch (
+      compression_->expand(piece, ends_message(), rules_.message_bytes_max - before, fragments_)) {
+    case websocket_compression::status::ok:
+      break;
+    case websocket_compression::status::too_large:
+      return fail(websocket_close::message_too_big, wire);
+    case websocket_compression::status::malformed:
+      return fail(websocket_close::invalid_payload, wire);
+  }
+  if (is_bad_text(std::span(fragments_).subspan(before)))
+    return fail(websocket_close::invalid_payload, wire);
+  return in_.bytes > 0 ? outcome{} : end_frame(plain, wire);
+}
+
+bool websocket_codec::is_bad_text(std::span<const std::byte> added) {
+  return text() && (!utf8_.append(added) || (ends_message() && !utf8_.complete()));
 }
 
 outcome websocket_codec::end_frame(bytes_to& plain, bytes_to& wire) {
   in_payload_ = false;
   if (is_control())
     return end_control(wire);
-  if (in_.final && in_fragments_) {
+  if (in_.final && (in_fragments_ || compressed_)) {
     append_length(plain, fragments_.size());
     append(plain, std::exchange(fragments_, {}));
   }
@@ -214,6 +262,7 @@ outcome websocket_codec::take_close(std::span<const std::byte> payload, bytes_to
 
 outcome websocket_codec::fail(websocket_close code, bytes_to& wire) {
   failed_ = true;
+  fragments_ = {};
   close(code, {}, wire);
   return {status::error, error_of(code)};
 }
@@ -232,17 +281,35 @@ outcome websocket_codec::sending(std::span<const std::byte> plain, bytes_to& wir
         continue;
       out_bytes_ = std::exchange(out_length_, 0);
       out_length_bits_ = 0;
-      put_header(data_opcode(), out_bytes_, wire);
+      begin_message(wire);
     }
     const auto piece = plain.first(std::min<std::uint64_t>(plain.size(), out_bytes_));
     plain = plain.subspan(piece.size());
     out_bytes_ -= piece.size();
-    put_payload(piece, wire);
+    put_message(piece, wire);
     if (out_bytes_ == 0)
       for (const auto& [opcode, payload] : std::exchange(waiting_, {}))
         put_control(opcode, payload, wire);
   }
   return {};
+}
+
+void websocket_codec::begin_message(bytes_to& wire) {
+  out_compressed_ = compression_ && out_bytes_ >= compression_->message_bytes_min();
+  if (!out_compressed_)
+    put_header(data_opcode(), out_bytes_, wire);
+}
+
+// How long a compressed one becomes is known at its end.
+void websocket_codec::put_message(std::span<const std::byte> piece, bytes_to& wire) {
+  if (!out_compressed_)
+    return put_payload(piece, wire);
+  compression_->compress(piece, out_bytes_ == 0, out_payload_);
+  if (out_bytes_ > 0)
+    return;
+  const bytes_to payload = std::exchange(out_payload_, {});
+  put_header(compressed_bit | data_opcode(), payload.size(), wire);
+  put_payload(payload, wire);
 }
 
 // Not into the middle of a frame. Of several pings the last one is answered (section 5.5.3).

@@ -22,7 +22,7 @@ listen_options of_the_web() {
   web.on_request = [](const http_request&) { return http_response{200, {}, "a page"}; };
   web.websocket.emplace();
   web.websocket->path = "/ws";
-  web.websocket->protocols = {"echo"};
+  web.websocket->protocols = {{"echo"}};
   web.websocket->message_bytes_max = 100'000;
   listen_options options;
   options.stream.framing = net::framing::delimited;

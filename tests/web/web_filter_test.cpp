@@ -45,7 +45,7 @@ web_options with_pages() {
   };
   options.websocket.emplace();
   options.websocket->path = "/ws";
-  options.websocket->protocols = {"v2", "v1"};
+  options.websocket->protocols = {{"v2", net::websocket_rules::data::text}, {"v1"}};
   return options;
 }
 
@@ -194,6 +194,21 @@ TEST(web_filter, takes_the_subprotocol_that_the_server_prefers) {
   connection other(with_pages());
   other.hear(handshake("Sec-WebSocket-Protocol: v9\r\n"));
   EXPECT_EQ(other.said(), switched + "\r\n"s);
+}
+
+TEST(web_filter, the_subprotocol_says_whether_messages_are_text) {
+  connection text(with_pages());
+  EXPECT_FALSE(text.filter->text());
+  text.hear(handshake("Sec-WebSocket-Protocol: v2\r\n"));
+  EXPECT_TRUE(text.filter->text());
+  EXPECT_EQ(text.hear("\x81\x81\0\0\0\0x"s), status::ok);
+  EXPECT_EQ(text.hear("\x82\x81\0\0\0\0x"s), status::error);
+  for (const std::string& offer : {"Sec-WebSocket-Protocol: v1\r\n"s, ""s}) {
+    connection binary(with_pages());
+    binary.hear(handshake(offer));
+    EXPECT_FALSE(binary.filter->text());
+    EXPECT_EQ(binary.hear("\x82\x81\0\0\0\0x"s), status::ok);
+  }
 }
 
 TEST(web_filter, refuses_what_is_no_handshake) {

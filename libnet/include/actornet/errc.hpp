@@ -20,11 +20,13 @@ enum class errc : int {
   descriptors_exhausted = 15,  ///< the process or the system has no descriptor left
   network_failure = 16,        ///< any other error of the operating system's network
   // What the peer sends.
-  frame_too_large = 20,    ///< a frame's length is over `frame_bytes_max`
-  frame_malformed = 21,    ///< a frame's length prefix is not a valid one
-  frame_truncated = 22,    ///< end of stream inside a frame
-  message_malformed = 23,  ///< a frame is not a valid encoding of the expected message
-  tls_failed = 24,         ///< no TLS, no common version or cipher, a bad certificate or record
+  frame_too_large = 20,      ///< a frame's length is over `frame_bytes_max`
+  frame_malformed = 21,      ///< a frame's length prefix is not a valid one
+  frame_truncated = 22,      ///< end of stream inside a frame
+  message_malformed = 23,    ///< a frame is not a valid encoding of the expected message
+  tls_failed = 24,           ///< no TLS, no common version or cipher, a bad certificate or record
+  certificate_refused = 25,  ///< the peer's certificate is not trusted, or ours is not by the peer
+  handshake_refused = 26,    ///< the peer's answer to our handshake is not the one to go on with
   // Deadlines and limits.
   timed_out = 30,              ///< the caller's deadline passed; nothing was lost
   cancelled = 31,              ///< the task was asked to stop
@@ -39,6 +41,7 @@ enum class errc : int {
   message_too_large = 40,      ///< a message to send is over `frame_bytes_max`
   would_block_loop = 41,       ///< a blocking call was made on a loop's thread
   would_block = 42,            ///< a call that must not wait would have to
+  ping_timeout = 43,           ///< the peer did not answer a ping in time
   // What our own code does.
   handler_failed = 50,       ///< a session or handler ended with an exception
   stale_reference = 51,      ///< the connection behind a reference is closed

@@ -16,8 +16,8 @@ namespace {
   throw std::runtime_error(what + ": " + words);
 }
 
-context_ptr make_context() {
-  context_ptr made(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+context_ptr make_context(const SSL_METHOD* side) {
+  context_ptr made(SSL_CTX_new(side), SSL_CTX_free);
   if (!made)
     fail("TLS");
   SSL_CTX_set_min_proto_version(made.get(), TLS1_2_VERSION);
@@ -40,7 +40,7 @@ void use_certificate(SSL_CTX* of, const std::string& certificate, const std::str
 }  // namespace
 
 context_ptr make_server_context(const server_options& options) {
-  context_ptr made = make_context();
+  context_ptr made = make_context(TLS_server_method());
   use_certificate(made.get(), options.certificate_file, options.private_key_file);
   if (!options.client_roots_file.empty()) {
     if (SSL_CTX_load_verify_file(made.get(), options.client_roots_file.c_str()) != 1)
@@ -52,6 +52,20 @@ context_ptr make_server_context(const server_options& options) {
     static constexpr unsigned char name[] = "actornet";
     SSL_CTX_set_session_id_context(made.get(), name, sizeof(name) - 1);
   }
+  return made;
+}
+
+context_ptr make_client_context(const client_options& options) {
+  context_ptr made = make_context(TLS_client_method());
+  if (!options.certificate_file.empty())
+    use_certificate(made.get(), options.certificate_file, options.private_key_file);
+  if (options.roots_file.empty()) {
+    if (SSL_CTX_set_default_verify_paths(made.get()) != 1)
+      fail("the system's roots");
+  } else if (SSL_CTX_load_verify_file(made.get(), options.roots_file.c_str()) != 1) {
+    fail(options.roots_file);
+  }
+  SSL_CTX_set_verify(made.get(), SSL_VERIFY_PEER, nullptr);
   return made;
 }
 

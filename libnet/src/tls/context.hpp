@@ -6,13 +6,16 @@
 #include <memory>
 #include <mutex>
 
+#include "actornet/tls/client.hpp"
 #include "actornet/tls/tls.hpp"
 
 namespace actornet::tls::detail {
 
 using context_ptr = std::shared_ptr<SSL_CTX>;
 
+// Both throw as the classes that they are for.
 context_ptr make_server_context(const server_options& options);
+context_ptr make_client_context(const client_options& options);
 
 /// A server behind its handles. Thread-safe.
 class context {

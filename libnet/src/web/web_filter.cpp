@@ -2,47 +2,33 @@
 
 #include <ostream>  // what Beast includes does not include it
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
 #include "actornet/log.hpp"
+#include "deflate_handshake.hpp"
 #include "http_reader.hpp"
+#include "websocket_end.hpp"
+#include "websocket_key.hpp"
 
 namespace actornet::web {
 
 namespace {
 
 using net::filter;
-using bytes_to = std::vector<std::byte>;
-
-constexpr std::size_t key_bytes = 16;       // RFC 6455, section 4.1
-constexpr std::size_t key_text_bytes = 24;  // in base64
-
 http_response plain_text(unsigned code, std::string body, std::vector<http_field> fields = {}) {
   fields.push_back({"Content-Type", "text/plain; charset=utf-8"});
   return {code, std::move(fields), std::move(body)};
 }
 
-bool is_key(std::string_view text) {
-  std::array<unsigned char, key_text_bytes> decoded{};
-  if (text.size() != key_text_bytes || !text.ends_with("=="))
-    return false;
-  const int length =  // counts the padding as bytes
-      EVP_DecodeBlock(decoded.data(), reinterpret_cast<const unsigned char*>(text.data()),
-                      static_cast<int>(text.size()));
-  return length == static_cast<int>(key_bytes) + 2;
-}
-
 // The first of ours that the peer offers, too.
-std::string chosen_protocol(const std::vector<std::string>& ours, const http_request& request) {
-  for (const std::string& each : ours)
-    if (request.has_token("Sec-WebSocket-Protocol", each))
-      return each;
-  return {};
+const subprotocol* chosen_protocol(const std::vector<subprotocol>& ours,
+                                   const http_request& request) {
+  const auto chosen = std::ranges::find_if(ours, [&request](const subprotocol& each) {
+    return request.has_token("Sec-WebSocket-Protocol", each.name);
+  });
+  return chosen == ours.end() ? nullptr : &*chosen;
 }
 
 // Against pages of others that use their visitors' credentials (section 10.2).
@@ -59,43 +45,16 @@ bool is_allowed_origin(const websocket_options& options, const http_request& req
   return host && (is("http://" + *host) || is("https://" + *host));
 }
 
-class web_connection final : public filter {
+class web_connection final : public websocket_end {
  public:
   explicit web_connection(std::shared_ptr<const web_options> options)
       : options_(std::move(options)) {}
 
-  outcome received(std::span<const std::byte> bytes, bytes_to& plain, bytes_to& wire) override {
-    if (codec_)
-      return codec_->received(bytes, plain, wire);
+ private:
+  outcome shaking_hands(std::span<const std::byte> bytes, bytes_to& plain,
+                        bytes_to& wire) override {
     unread_.insert(unread_.end(), bytes.begin(), bytes.end());
     return read_requests(plain, wire);
-  }
-
-  outcome sending(std::span<const std::byte> plain, bytes_to& wire) override {
-    return codec_->sending(plain, wire);
-  }
-
-  void ending(errc reason, bytes_to& wire) override {
-    if (codec_)
-      codec_->close(close_code_of(reason), {}, wire);
-  }
-
-  bool handshaking() const override { return !codec_; }
-
- private:
-  static net::websocket_close close_code_of(errc reason) noexcept {
-    switch (reason) {
-      case errc::shutting_down:
-        return net::websocket_close::going_away;
-      case errc::message_malformed:
-        return net::websocket_close::invalid_payload;
-      case errc::frame_too_large:
-        return net::websocket_close::message_too_big;
-      case errc::handler_failed:
-        return net::websocket_close::internal_error;
-      default:
-        return net::websocket_close::normal;
-    }
   }
 
   outcome read_requests(bytes_to& plain, bytes_to& wire) {
@@ -106,6 +65,7 @@ class web_connection final : public filter {
       const http_reader::progress read = reader_->put(unread_);
       unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(read.consumed));
       if (read.refusal != 0) {
+        count(&web_counters::bad_requests);
         respond(plain_text(read.refusal, "bad request\n"), false, false, wire);
         return {status::end};
       }
@@ -116,12 +76,13 @@ class web_connection final : public filter {
       reader_.reset();
       if (wants_websocket(request)) {
         if (const auto refused = refusal_of_handshake(request)) {
+          count(&web_counters::handshakes_refused);
           respond(*refused, false, false, wire);
           return {status::end};
         }
         upgrade(request, wire);
         const bytes_to rest = std::exchange(unread_, {});
-        return codec_->received(rest, plain, wire);
+        return received(rest, plain, wire);
       }
       respond(answer(request), keep_alive, request.method == "HEAD", wire);
       if (!keep_alive)
@@ -160,7 +121,7 @@ class web_connection final : public filter {
     const std::string* const key = request.find("Sec-WebSocket-Key");
     const std::string* const version = request.find("Sec-WebSocket-Version");
     if (request.method != "GET" || request.http_1_0 || !request.find("Host") || !key ||
-        !is_key(*key))
+        !is_websocket_key(*key))
       return plain_text(400, "not a WebSocket handshake\n");
     if (!version || *version != "13")
       return plain_text(426, "WebSocket version 13 is spoken here\n",
@@ -179,32 +140,35 @@ class web_connection final : public filter {
          {"Connection", "Upgrade"},
          {"Sec-WebSocket-Accept", websocket_accept(*request.find("Sec-WebSocket-Key"))}},
         {}};
-    if (std::string protocol = chosen_protocol(options.protocols, request); !protocol.empty())
-      response.fields.push_back({"Sec-WebSocket-Protocol", std::move(protocol)});
+    const subprotocol* const protocol = chosen_protocol(options.protocols, request);
+    if (protocol)
+      response.fields.push_back({"Sec-WebSocket-Protocol", protocol->name});
+    std::unique_ptr<net::websocket_compression> compression;
+    if (options.deflate) {
+      if (auto answer = answer_to_offers(*options.deflate, request)) {
+        response.fields.push_back({"Sec-WebSocket-Extensions", std::move(answer->text)});
+        compression = std::make_unique<deflate>(*options.deflate, answer->agreed);
+      }
+    }
     respond(response, true, false, wire);
-    codec_.emplace(
-        net::websocket_rules{.kind = options.kind, .message_bytes_max = options.message_bytes_max});
+    open({}, options, protocol, std::move(compression));
+  }
+
+  void count(std::atomic<std::uint64_t> web_counters::*what) const {
+    if (options_->counters)
+      ((*options_->counters).*what).fetch_add(1, std::memory_order_relaxed);
   }
 
   const std::shared_ptr<const web_options> options_;
   bytes_to unread_;
   std::unique_ptr<http_reader> reader_;  // of a request that has begun
-  std::optional<net::websocket_codec> codec_;
 };
 
 }  // namespace
 
-std::string websocket_accept(std::string_view key) {
-  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned digest_bytes = 0;
-  EVP_Digest(text.data(), text.size(), digest.data(), &digest_bytes, EVP_sha1(), nullptr);
-  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> base64{};
-  const int length = EVP_EncodeBlock(base64.data(), digest.data(), static_cast<int>(digest_bytes));
-  return {reinterpret_cast<const char*>(base64.data()), static_cast<std::size_t>(length)};
-}
-
 std::function<std::unique_ptr<filter>()> web_filter(web_options options) {
+  if (options.websocket)
+    check_deflate(*options.websocket);
   return [shared = std::make_shared<const web_options>(std::move(options))] {
     return std::make_unique<web_connection>(shared);
   };

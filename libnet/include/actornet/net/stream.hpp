@@ -28,8 +28,9 @@ struct stream_options {
   duration handshake_timeout = std::chrono::seconds(30);  ///< accept to the end of `handshaking`
   duration read_timeout = std::chrono::seconds(30);       ///< first to last byte of one frame
   duration write_timeout = std::chrono::seconds(30);      ///< age of the oldest unsent byte
-  duration idle_timeout = std::chrono::minutes(5);        ///< no complete frame either way
-  duration linger_timeout = std::chrono::seconds(1);      ///< waiting for the peer's end after ours
+  /// No complete frame either way; a ping and its answer are none.
+  duration idle_timeout = std::chrono::minutes(5);
+  duration linger_timeout = std::chrono::seconds(1);  ///< waiting for the peer's end after ours
 };
 
 /// Receives what happens on a stream; implemented by the connection that owns it. Called on the
@@ -58,7 +59,8 @@ class stream_owner {
 ///       └────────────────── close(reason), error, limit ────────────────────────────┘
 ///
 /// `open` is `handshaking` until the filter's handshake is over, without one until the first
-/// complete frame; idle and busy differ by whether the owner wants input.
+/// complete frame; idle and busy differ by whether the owner wants input. A filter's handshake goes
+/// on whether the owner wants input or not.
 class stream final : public flushable {
  public:
   enum class state : std::uint8_t { handshaking, open, draining, lingering, closed };
@@ -147,6 +149,12 @@ class stream final : public flushable {
 
   /// Whether something was read that was not taken, or input has ended.
   bool has_unread() const noexcept { return !input_.empty() || input_end_ != errc{}; }
+
+  /// Whether the filter's handshake is not over: what is written waits for it.
+  bool in_handshake() const noexcept { return filter_ && filter_->handshaking(); }
+
+  /// Whether messages are text, as the filter's handshake has agreed; false before that is over.
+  bool text() const noexcept { return filter_ && filter_->text(); }
   loop& home() const noexcept { return loop_; }
   const stream_options& options() const noexcept { return *options_; }
 
@@ -157,7 +165,10 @@ class stream final : public flushable {
   static constexpr std::uint32_t sweep_bytes_max = 8 * 1024 * 1024;  // of one `stop_input`
 
   void enter(state target);
+  void begin_filter();
   void on_ready();
+  bool wants_more() const noexcept;
+  bool has_more() const noexcept;
   void read_input();
   void take_bytes(std::span<std::byte> bytes);
   void take_filtered(std::span<const std::byte> bytes);
@@ -181,11 +192,13 @@ class stream final : public flushable {
   void after_flush();
   void linger();
 
+  duration ping_interval() const noexcept;
+  void ping();
   void on_limit();
   void arm_limits();
   struct limit {
     time_point at = never;
-    errc reason{};
+    errc reason{};  // 0: to ping
   };
   limit earliest_limit() const noexcept;
 
@@ -212,6 +225,7 @@ class stream final : public flushable {
   bool sweeping_ = false;       // stop_input was called
   bool farewell_made_ = false;  // the filter's
   bool socket_ended_ = false;   // the peer's end of stream came
+  bool pinged_ = false;         // since waiting_since_
   errc input_end_{};            // why no more input comes; 0 while it may
   errc close_reason_{};
   std::uint32_t swept_bytes_ = 0;
@@ -222,6 +236,7 @@ class stream final : public flushable {
   std::unique_ptr<wire> wire_;             // with a filter only
   std::unique_ptr<endpoint> failed_peer_;  // for the logs: the transport forgets it
   timer limit_{entry_of<&stream::on_limit>(*this)};
+  time_point waiting_since_ = never;  // for bytes of the peer, while read_armed_; with a filter
   time_point last_frame_;  // any complete frame; before the first, and lingering: the start
   time_point frame_began_ = never;  // a frame's first byte came, its last did not
   time_point unsent_since_ = never;

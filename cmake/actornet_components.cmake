@@ -1,13 +1,14 @@
 # actornet's libraries, each with those it needs; the build and the installed package use this.
 #
-# net, sim (net), tls, web (net, OpenSSL), proto, flow (net), runtime (flow, proto: no CAF),
+# net, sim (net), tls, web, auth (net, OpenSSL), proto, flow (net), runtime (flow, proto: no CAF),
 # actors (runtime: CAF)
 
-set(_actornet_components net sim tls web proto flow runtime actors)  # needs come first
+set(_actornet_components net sim tls web auth proto flow runtime actors)  # needs come first
 set(_actornet_needs_net "")
 set(_actornet_needs_sim net)
 set(_actornet_needs_tls net)
 set(_actornet_needs_web net)
+set(_actornet_needs_auth net)
 set(_actornet_needs_proto "")
 set(_actornet_needs_flow net)
 set(_actornet_needs_runtime net proto flow)

@@ -204,6 +204,35 @@ def websockets():
     }
 
 
+# -- tokens: kind, then a token, or header, 0 and payload, or payload ---------------------------------
+
+
+def jwts():
+    token, parts, payload = b"\0", b"\1", b"\2"
+    header = b'{"alg":"HS256","typ":"JWT","kid":"2026"}'
+    claims = b'{"sub":"alice","aud":"chat","exp":4102444800}'
+    return {
+        "nothing": b"",
+        "rfc-7515": token + b"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjE"
+        b"zMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p"
+        b"1r_wW1gFWFOEjXk",
+        "unsigned": token + b"eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.",
+        "dots": token + b"..",
+        "good": payload + claims,
+        "good-parts": parts + header + b"\0" + claims,
+        "all-claims": payload + b'{"sub":"\\u00e9\\n","iss":"x","aud":["chat","y"],"exp":4.1e9,"nbf":1,'
+        b'"iat":1.5,"rooms":["general","team/*"],"x":{"y":[null,true,-0.0]}}',
+        "nobody-s": payload + b'{"sub":"a"}',
+        "twice": payload + b'{"sub":"a","s\\u0075b":"b"}',
+        "deep": payload + b'{"sub":"a","x":' + b"[" * 40 + b"]" * 40 + b"}",
+        "crit": parts + b'{"alg":"HS256","crit":["exp"]}\0' + claims,
+        "none": parts + b'{"alg":"none"}\0' + claims,
+        "not-utf-8": payload + b'{"sub":"\xff"}',
+        "far-future": payload + b'{"sub":"a","exp":253402300799}',
+        "too-far": payload + b'{"sub":"a","exp":253402300800}',
+    }
+
+
 CORPORA = {
     "framing_raw": raws(),
     "framing_line": lines(),
@@ -212,6 +241,7 @@ CORPORA = {
     "codec": codecs(),
     "endpoint": endpoints(),
     "websocket": websockets(),
+    "jwt": jwts(),
 }
 
 for target, inputs in CORPORA.items():

@@ -22,5 +22,10 @@ TEST(process_clock, a_process_that_does_not_exist_has_none) {
   EXPECT_FALSE(process_cpu_time(0x7fffffff));  // over the largest process id of Linux
 }
 
+TEST(process_clock, the_date_is_one_after_this_was_written) {
+  using namespace std::chrono;
+  EXPECT_GT(system_wall_time(), sys_days(year(2026) / 1 / 1));
+}
+
 }  // namespace
 }  // namespace actornet::net

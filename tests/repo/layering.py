@@ -3,8 +3,8 @@
 
     apps -> actors -> flow -> libnet,  actors -> proto
 
-Also: Asio stays in libnet's asio and platform sources, Beast and OpenSSL in its web
-and tls sources, CAF in the files of actors whose name starts with `caf`, libprotobuf in proto;
+Also: Asio stays in libnet's asio and platform sources, Beast, Boost.JSON and OpenSSL in its web,
+tls and auth sources, CAF in the files of actors whose name starts with `caf`, libprotobuf in proto;
 nobody includes tests or bench.
 """
 
@@ -21,6 +21,7 @@ LAYERS = [
     (r"libnet/(include/actornet|src)/sim/", "sim"),
     (r"libnet/(include/actornet|src)/tls/", "tls"),
     (r"libnet/(include/actornet|src)/web/", "web"),
+    (r"libnet/(include/actornet|src)/auth/", "auth"),
     (r"libnet/", "libnet"),
     (r"proto/", "proto"),
     (r"actors/(include/actornet|src)/flow/", "flow"),
@@ -38,11 +39,13 @@ RULES = {
     "sim": ({"libnet", "sim"}, set()),
     "tls": ({"libnet", "tls"}, {"openssl"}),
     "web": ({"libnet", "web"}, {"boost", "openssl"}),
+    "auth": ({"libnet", "auth"}, {"boost", "openssl"}),
     "proto": ({"proto"}, {"protobuf"}),
     "flow": ({"libnet", "flow"}, set()),
     "actors": ({"libnet", "proto", "flow", "actors"}, set()),
     "actors-caf": ({"libnet", "proto", "flow", "actors", "actors-caf"}, {"caf"}),
-    "apps": ({"libnet", "proto", "flow", "actors", "actors-caf", "apps"}, {"cli11", "spdlog"}),
+    "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "apps"},
+             {"cli11", "spdlog"}),
 }
 
 DEPENDENCIES = [
@@ -90,7 +93,8 @@ def complaint_about(root, includer, quote, included):
     public = target.startswith(PUBLIC) or target.startswith("proto/schemas")
     if not public and target.split("/")[0] != includer.split("/")[0]:
         return f"{target} is private to {target.split('/')[0]}"
-    if layer == "apps" and other == "apps" and target.split("/")[1] != includer.split("/")[1]:
+    if (layer == "apps" and other == "apps" and not target.startswith("apps/common/")
+            and target.split("/")[1] != includer.split("/")[1]):
         return f"{target} belongs to another application"
     if not public and includer.startswith(PUBLIC):
         return f"a public header must not include the private {target}"

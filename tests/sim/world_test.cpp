@@ -34,6 +34,16 @@ TEST(world, a_timer_fires_at_its_virtual_time_and_not_before) {
   EXPECT_EQ(clock.rang_at, due);
 }
 
+TEST(world, the_date_goes_on_with_the_clock) {
+  world world(1, calm());
+  net::loop loop(world.make_backend());
+  const net::wall_time first = loop.wall_now();
+  EXPECT_EQ(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(first)),
+            std::chrono::year(2026) / 1 / 1);
+  ASSERT_TRUE(world.run_for(24h));
+  EXPECT_EQ(loop.wall_now(), first + 24h);
+}
+
 TEST(world, a_clock_jump_makes_timers_late_but_loses_none) {
   world world(1, calm());
   net::loop loop(world.make_backend());

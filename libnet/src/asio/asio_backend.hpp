@@ -7,6 +7,7 @@
 #include <random>
 
 #include "actornet/net/backend.hpp"
+#include "actornet/net/process_clock.hpp"
 
 namespace actornet::net {
 
@@ -50,6 +51,7 @@ class asio_backend final : public backend {
   explicit asio_backend(poller kind) : kind_(kind) {}
 
   time_point now() override;
+  wall_time wall_now() override { return system_wall_time(); }
   std::uint64_t random() override { return random_(); }
   void poll() override;
   void wait(time_point deadline) override;

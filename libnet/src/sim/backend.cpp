@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "addresses.hpp"
+#include "clock_origin.hpp"
 #include "transport.hpp"
 #include "world_state.hpp"
 
@@ -30,6 +31,11 @@ network& simulated_backend::internet() noexcept {
 
 net::time_point simulated_backend::now() {
   return world().now;
+}
+
+net::wall_time simulated_backend::wall_now() {
+  const auto elapsed = world().now - clock_origin;
+  return wall_origin + std::chrono::floor<std::chrono::milliseconds>(elapsed);
 }
 
 bool simulated_backend::chooses() const {

@@ -35,6 +35,7 @@ class simulated_backend final : public net::backend {
   // -- net::backend -------------------------------------------------------------------------------
 
   net::time_point now() override;
+  net::wall_time wall_now() override;
   std::uint64_t random() override { return random_.next(); }
   void poll() override;
   void wait(net::time_point) override { poll(); }  // the world moves time, between turns

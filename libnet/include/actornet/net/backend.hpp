@@ -77,6 +77,11 @@ class backend {
   virtual time_point now() = 0;
   virtual std::uint64_t random() = 0;
 
+  /// The date. A backend that knows of none begins its clock in 1970.
+  virtual wall_time wall_now() {
+    return wall_time(std::chrono::floor<std::chrono::milliseconds>(now().time_since_epoch()));
+  }
+
   /// Collects events (they become entries of the loop's run queue) without waiting.
   virtual void poll() = 0;
 

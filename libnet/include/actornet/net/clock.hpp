@@ -17,6 +17,11 @@ struct clock {
 using duration = clock::duration;
 using time_point = clock::time_point;
 
+/// What calendars show, in milliseconds since 1970-01-01T00:00:00Z without leap seconds. It may
+/// jump in either direction: for dates (a token's expiry, a message's time), never for waiting. On
+/// a loop ask `loop::wall_now()`; programs without a loop ask `system_wall_time()`.
+using wall_time = std::chrono::sys_time<std::chrono::milliseconds>;
+
 /// "No deadline".
 inline constexpr time_point never = time_point::max();
 

@@ -133,6 +133,9 @@ class loop {
   time_point now() const noexcept { return now_; }
   time_point fresh_now() { return now_ = driver_->now(); }
   std::uint64_t random() { return driver_->random(); }
+
+  /// The date; reads the clock.
+  wall_time wall_now() { return driver_->wall_now(); }
   backend& driver() noexcept { return *driver_; }
 
   /// The buffer that reads go to; what is in it is only valid until the reader returns.

@@ -12,4 +12,8 @@ namespace actornet::net {
 /// does not tell (POSIX clock_getcpuclockid(3)).
 std::optional<duration> process_cpu_time(std::uint32_t id) noexcept;
 
+/// The system's calendar clock, for code that runs on no loop. Elsewhere: `loop::wall_now()`, which
+/// a simulator can move.
+wall_time system_wall_time() noexcept;
+
 }  // namespace actornet::net

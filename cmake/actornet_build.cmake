@@ -25,7 +25,9 @@ if(PROJECT_IS_TOP_LEVEL)
   mark_as_advanced(ACTORNET_CCACHE)
   if(ACTORNET_CCACHE)
     set(CMAKE_C_COMPILER_LAUNCHER ${ACTORNET_CCACHE})
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${ACTORNET_CCACHE})
+    # What ccache asks for with precompiled headers.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ACTORNET_CCACHE})
   endif()
 endif()
 

@@ -13,7 +13,7 @@
 namespace actornet {
 
 /// Dials with a filter and keeps the messages that come.
-class message_client final : private net::stream_owner {
+class message_client final : public net::stream_owner {
  public:
   message_client(net::loop& on, const net::endpoint& where, net::client_filter filter,
                  net::stream_options options = {})

@@ -30,8 +30,8 @@ expanded expand(web::deflate& by, std::span<const std::byte> message, std::uint3
   do {
     const std::size_t next =
         cuts == 0 ? message.size() : std::min(numbers.up_to(20), message.size());
-    all.last = by.expand(message.first(next), next == message.size(), bytes_max - all.out.size(),
-                         all.out);
+    all.last =
+        by.expand(message.first(next), next == message.size(), bytes_max - all.out.size(), all.out);
     message = message.subspan(next);
   } while (!message.empty() && all.last == status::ok);
   require(all.out.size() <= bytes_max + (all.last == status::too_large ? 1 : 0),

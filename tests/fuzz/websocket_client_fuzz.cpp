@@ -46,8 +46,7 @@ transcript listen(std::uint8_t choices, std::span<const std::byte> stream, std::
   bytes request;
   here->begin(request);
   while ((!stream.empty() || here->has_more()) && all.last.state == filter::status::ok) {
-    const std::size_t next =
-        cuts == 0 ? stream.size() : std::min(numbers.up_to(20), stream.size());
+    const std::size_t next = cuts == 0 ? stream.size() : std::min(numbers.up_to(20), stream.size());
     all.last = here->received(stream.first(next), all.plain, all.wire);
     stream = stream.subspan(next);
   }

@@ -21,13 +21,13 @@ namespace {
 using namespace std::string_literals;
 
 #ifdef NDEBUG
-constexpr std::size_t connections = 10'000;
+constexpr std::size_t connections = 9'000;
 constexpr bool is_release = true;
 #else
 constexpr std::size_t connections = 500;  // sanitizers keep much more, and are slow
 constexpr bool is_release = false;
 #endif
-constexpr std::size_t warm_up = connections / 10;
+constexpr std::size_t warm_up = connections / 20;
 constexpr std::size_t bytes_max = 2048;  // of each connection, resident
 
 std::size_t resident_bytes() {

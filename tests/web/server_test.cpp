@@ -157,7 +157,7 @@ TEST(web_server, a_peer_that_answers_stays_until_the_idle_limit) {
   sim::peer peer(here.world, here.where);
   std::size_t pings = 0;
   peer.on_received([&](std::string_view came) {
-    if (came != ping + "\0"s)
+    if (came.find(ping) == std::string::npos)
       return;
     ++pings;
     peer.send("\x8a\x80\0\0\0\0"s);

@@ -93,6 +93,8 @@ void stream::settle() {
     return finish();  // nobody else would: what was written is never sent
   if (wants_input_ || wants_more() || state_ == state::lingering)
     arm_read();
+  else
+    waiting_since_ = never;
 }
 
 // The handshake needs no owner who wants its messages.
@@ -107,13 +109,20 @@ bool stream::answers_wait() const noexcept {
 }
 
 void stream::arm_read() {
-  if (answers_wait())
+  if (answers_wait()) {
+    waiting_since_ = never;
     return;
+  }
   if ((sweeping_ || has_more()) && state_ != state::lingering)
     return transport_->run_owner(loop_);
   if (std::exchange(read_armed_, true))
     return;
   transport_->arm_read();
+  if (waiting_since_ == never)
+    wait_for_peer();
+}
+
+void stream::wait_for_peer() noexcept {
   waiting_since_ = loop_.now();
   pinged_ = false;
 }
@@ -147,9 +156,10 @@ stream::limit stream::earliest_limit() const noexcept {
   }
   consider(last_frame_, options_->idle_timeout, errc::idle_timeout);
   // A peer whom we do not listen to cannot be heard: it is asked when we do again.
-  const time_point since = read_armed_ ? waiting_since_ : loop_.now();
+  const bool waits = waiting_since_ != never;
+  const time_point since = waits ? waiting_since_ : loop_.now();
   const duration interval = ping_interval();
-  if (pinged_ && read_armed_)
+  if (pinged_ && waits)
     consider(since, 2 * interval, errc::ping_timeout);
   else
     consider(since, interval, errc{});

@@ -82,6 +82,7 @@ void stream::read_input() {
   switch (outcome.state) {
     case io_result::status::ok:
       loop_.counted.bytes_received.add(outcome.bytes);
+      wait_for_peer();
       if (state_ == state::lingering)
         return;  // discarded
       take_bytes(buffer.first(outcome.bytes));

@@ -5,7 +5,10 @@ The files are checked in; run this after changing it. Other files there (found b
 because they failed once) are left alone: give those a name that starts with `found-`.
 """
 
+import base64
+import hashlib
 import pathlib
+import zlib
 
 HERE = pathlib.Path(__file__).parent
 
@@ -233,6 +236,74 @@ def jwts():
     }
 
 
+WEB_KEY = base64.b64encode((0x12345678).to_bytes(8, "little") * 2)
+DEFLATED_HELLO = b"\xf2\x48\xcd\xc9\xc9\x07\x00"
+
+
+def web_handshakes():
+    def upgrade(*fields):
+        lines = [
+            b"GET / HTTP/1.1",
+            b"Host: x",
+            b"Upgrade: websocket",
+            b"Connection: Upgrade",
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            b"Sec-WebSocket-Version: 13",
+            *fields,
+        ]
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
+    plain, deflates = b"\x00\x05", b"\x01\x05"
+    offer = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits"
+    return {
+        "request": plain + b"GET /a?b HTTP/1.1\r\nHost: x\r\n\r\n",
+        "body": plain + b"POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\nabGET / HTTP/1.0\r\n\r\n",
+        "upgrade": plain + upgrade() + b"\x82\x81\0\0\0\0x",
+        "text": plain + upgrade(b"Sec-WebSocket-Protocol: v1, v0") + b"\x81\x81\0\0\0\0x",
+        "foreign": plain + upgrade(b"Origin: https://evil"),
+        "deflate": deflates + upgrade(offer) + b"\xc2\x87\0\0\0\0" + DEFLATED_HELLO,
+        "bad-offers": deflates + upgrade(offer + b'=99, a; b="c,\\"d", permessage-deflate'),
+        "tls": plain + b"\x16\x03\x01\x02\x00\x01",
+    }
+
+
+def web_answers():
+    accept = hashlib.sha1(WEB_KEY + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11").digest()
+
+    def answer(*fields):
+        lines = [
+            b"HTTP/1.1 101 Switching Protocols",
+            b"Upgrade: websocket",
+            b"Connection: keep-alive, Upgrade",
+            b"Sec-WebSocket-Accept: " + base64.b64encode(accept),
+            *fields,
+        ]
+        return b"\r\n".join(lines) + b"\r\n\r\n"
+
+    plain, protocols, deflates = b"\x00\x05", b"\x01\x05", b"\x02\x05"
+    agreed = b"; server_no_context_takeover; server_max_window_bits=12"
+    extension = b"Sec-WebSocket-Extensions: permessage-deflate"
+    return {
+        "good": plain + answer() + b"\x82\x01x",
+        "protocol": protocols + answer(b"Sec-WebSocket-Protocol: v1") + b"\x81\x01x",
+        "deflate": deflates + answer(extension + agreed) + b"\xc2\x07" + DEFLATED_HELLO,
+        "deflate-bad": deflates + answer(extension) + b"\x82\x01x",
+        "not-found": plain + b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno",
+        "other": plain + b"SSH-2.0-x\r\n",
+    }
+
+
+def deflated():
+    return {
+        "hello": b"\x03\x05" + DEFLATED_HELLO,
+        "stored": b"\x03\x05\x00\x05\x00\xfa\xffHello\x00",
+        "final": b"\x83\x05\xf3\x48\xcd\xc9\xc9\x07\x00\x00",
+        "context": b"\x83\x05\xf2\x00\x11\x00\x00",
+        "bomb": b"\x06\x05" + zlib.compress(bytes(100000), wbits=-15),
+        "bad": b"\x03\x05\xff\xff",
+    }
+
+
 CORPORA = {
     "framing_raw": raws(),
     "framing_line": lines(),
@@ -242,6 +313,9 @@ CORPORA = {
     "endpoint": endpoints(),
     "websocket": websockets(),
     "jwt": jwts(),
+    "web_handshake": web_handshakes(),
+    "websocket_client": web_answers(),
+    "deflate": deflated(),
 }
 
 for target, inputs in CORPORA.items():

@@ -124,6 +124,85 @@ TEST(web_server, who_upgrades_may_be_silent_for_as_long_as_the_idle_limit) {
   EXPECT_TRUE(upgraded.closed() || upgraded.saw_end_of_stream());
 }
 
+// -- who is still there ---------------------------------------------------------------------------
+
+listen_options that_ping() {
+  web_options web;
+  web.websocket.emplace().path = "/ws";
+  web.websocket->ping_interval = 10s;
+  listen_options options;
+  options.stream.idle_timeout = 1h;
+  options.filter = web_filter(std::move(web));
+  return options;
+}
+
+constexpr const char* ping = "\x89";  // and a length of zero
+
+TEST(web_server, a_silent_peer_is_pinged_once_and_then_gone) {
+  simulated here(1, that_ping());
+  sim::peer peer(here.world, here.where);
+  peer.send(handshake);
+  ASSERT_TRUE(here.world.run_for(9s));
+  EXPECT_TRUE(peer.take_received().ends_with("\r\n\r\n")) << "no ping yet";
+  ASSERT_TRUE(here.world.run_for(3s));
+  EXPECT_EQ(peer.take_received(), ping + "\0"s);
+  EXPECT_EQ(here.rt.connections(), 1u);
+  ASSERT_TRUE(here.world.run_for(11s));
+  EXPECT_EQ(here.rt.connections(), 0u);
+  EXPECT_EQ(here.rt.loops().at(0).counted.connections_failed.value(), 1u);
+}
+
+TEST(web_server, a_peer_that_answers_stays_until_the_idle_limit) {
+  simulated here(1, that_ping());
+  sim::peer peer(here.world, here.where);
+  std::size_t pings = 0;
+  peer.on_received([&](std::string_view came) {
+    if (came.find(ping) == std::string::npos)
+      return;
+    ++pings;
+    peer.send("\x8a\x80\0\0\0\0"s);
+  });
+  peer.send(handshake);
+  ASSERT_TRUE(here.world.run_for(59min));
+  EXPECT_EQ(here.rt.connections(), 1u);
+  EXPECT_GT(pings, 300u);
+  EXPECT_LT(pings, 360u);
+  ASSERT_TRUE(here.world.run_for(2min));
+  EXPECT_EQ(here.rt.connections(), 0u) << "a pong is no message";
+}
+
+TEST(web_server, who_talks_is_not_pinged) {
+  simulated here(1, that_ping());
+  sim::peer peer(here.world, here.where);
+  peer.send(handshake);
+  for (int i = 0; i < 20; ++i)
+    peer.wait(6s).send("\x82\x81\0\0\0\0x"s);
+  ASSERT_TRUE(here.world.run_for(119s));
+  EXPECT_EQ(peer.received().find(ping), std::string::npos);
+}
+
+// -- who speaks something else --------------------------------------------------------------------
+
+// A record of TLS with a ClientHello, as far as it matters.
+const std::string client_hello =
+    "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"s + std::string(500, 'x');
+
+TEST(web_server, tls_at_its_port_gets_a_clean_end_and_is_counted) {
+  web_options web;
+  web.counters = std::make_shared<web_counters>();
+  listen_options options;
+  options.filter = web_filter(web);
+  simulated here(1, std::move(options));
+  sim::peer peer(here.world, here.where);
+  peer.send(client_hello);
+  ASSERT_TRUE(here.world.run_until([&] { return peer.saw_end_of_stream(); })) << here.world;
+  EXPECT_FALSE(peer.saw_reset());
+  EXPECT_TRUE(peer.received().starts_with("HTTP/1.1 400 "));
+  EXPECT_EQ(web.counters->bad_requests.load(), 1u);
+}
+
+// -- limits of what it answers --------------------------------------------------------------------
+
 // Its pongs cannot leave: the server must not go on reading.
 TEST(web_server, a_peer_that_asks_and_never_reads_is_not_listened_to) {
   simulated here(1);

@@ -15,6 +15,7 @@
 #include "actornet/net/filter_chain.hpp"
 #include "actornet/runtime.hpp"
 #include "actornet/web/web_filter.hpp"
+#include "certificates.hpp"
 
 namespace actornet::tls {
 namespace {
@@ -22,34 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using bytes = std::vector<std::byte>;
 using status = net::filter::status;
-
-/// A folder with certificates that vouch for themselves, made once by the openssl program.
-class certificates : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    folder = std::filesystem::temp_directory_path() / ("actornet-tls-" + std::to_string(getpid()));
-    std::filesystem::create_directory(folder);
-    make("server", "localhost");
-    make("client", "somebody");
-  }
-  static void TearDownTestSuite() { std::filesystem::remove_all(folder); }
-
-  static void make(const std::string& name, const std::string& subject) {
-    const std::string command =
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-        "-keyout " +
-        file(name + ".key") + " -out " + file(name + ".pem") + " -subj /CN=" + subject +
-        " -addext subjectAltName=DNS:" + subject + " 2> /dev/null";
-    ASSERT_EQ(std::system(command.c_str()), 0) << command;
-  }
-  static std::string file(const std::string& name) { return (folder / name).string(); }
-
-  static server_options of_server() {
-    return {.certificate_file = file("server.pem"), .private_key_file = file("server.key")};
-  }
-
-  static inline std::filesystem::path folder;
-};
 
 task<> echo(byte_stream peer) {
   while (const auto message = co_await peer.read())

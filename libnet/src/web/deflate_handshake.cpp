@@ -1,10 +1,7 @@
 #include "deflate_handshake.hpp"
 
-#include <ostream>  // what Beast includes does not include it
-
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
-#include <boost/beast/http/rfc7230.hpp>
 #include <charconv>
 #include <stdexcept>
 #include <utility>
@@ -49,12 +46,37 @@ bool take(parameters& into, std::string_view name, std::string_view value) {
   return value.empty() || (into.client_window_bits = bits_of(value)).has_value();
 }
 
-template <class List>
-std::optional<parameters> parameters_of(const List& list) {
+// Takes what stands before the next @p mark outside of quotes off the front of @p rest, with the
+// mark and without the blanks around it.
+std::string_view cut(std::string_view& rest, char mark) {
+  bool quoted = false;
+  std::size_t end = 0;
+  for (; end < rest.size() && (quoted || rest[end] != mark); ++end) {
+    if (rest[end] == '"')
+      quoted = !quoted;
+    else if (quoted && rest[end] == '\\')
+      ++end;
+  }
+  std::string_view piece = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  const auto begin = std::min(piece.find_first_not_of(" \t"), piece.size());
+  piece.remove_prefix(begin);
+  return piece.substr(0, piece.find_last_not_of(" \t") + 1);
+}
+
+// Of one extension in a list (RFC 6455, section 9.1); empty when it is another or a bad one.
+std::optional<parameters> parameters_of(std::string_view extension) {
   parameters found;
-  for (const auto& [name, value] : list)
+  if (!beast::iequals(cut(extension, ';'), name_of_extension))
+    return std::nullopt;
+  while (!extension.empty()) {
+    std::string_view value = cut(extension, ';');
+    const std::string_view name = cut(value, '=');
+    if (value.size() >= 2 && value.starts_with('"') && value.ends_with('"'))
+      value = value.substr(1, value.size() - 2);
     if (!take(found, name, value))
       return std::nullopt;
+  }
   return found;
 }
 
@@ -106,12 +128,8 @@ std::string deflate_offer(const deflate_options& options) {
 
 std::optional<deflate_agreement> agreed_by_server(const deflate_options& options,
                                                   std::string_view answer) {
-  beast::http::ext_list list{answer};
-  auto each = list.begin();
-  if (each == list.end() || !beast::iequals(each->first, name_of_extension))
-    return std::nullopt;
-  const auto got = parameters_of(each->second);
-  if (!got || ++each != list.end())
+  const auto got = parameters_of(answer);
+  if (!got)
     return std::nullopt;
   const bool server_keeps = !got->server_keeps_no_context;
   if (!got->server_window_bits || *got->server_window_bits > options.window_bits ||
@@ -131,10 +149,9 @@ std::optional<deflate_answer> answer_to_offers(const deflate_options& options,
   for (const http_field& field : request.fields) {
     if (!beast::iequals(field.name, "Sec-WebSocket-Extensions"))
       continue;
-    for (const auto& [name, list] : beast::http::ext_list{field.value})
-      if (beast::iequals(name, name_of_extension))
-        if (const auto offer = parameters_of(list))
-          return answer_to(options, *offer);
+    for (std::string_view rest = field.value; !rest.empty();)
+      if (const auto offer = parameters_of(cut(rest, ',')))
+        return answer_to(options, *offer);
   }
   return std::nullopt;
 }

@@ -41,7 +41,8 @@ class websocket_client_end final : public websocket_end {
   }
 
   void begin(bytes_to& wire) override {
-    opening_->key = make_websocket_key(chance_.random(chance_.from), chance_.random(chance_.from));
+    const std::uint64_t one = chance_.random(chance_.from);
+    opening_->key = make_websocket_key(one, chance_.random(chance_.from));
     const std::string text = request();
     const auto view = std::as_bytes(std::span(text));
     wire.insert(wire.end(), view.begin(), view.end());
@@ -52,6 +53,7 @@ class websocket_client_end final : public websocket_end {
   struct opening {
     std::string key;
     bytes_to unread;
+    bool in_header = false;  // not at its begin
     http::response_parser<http::empty_body> answer;
   };
 
@@ -85,10 +87,14 @@ class websocket_client_end final : public websocket_end {
                         bytes_to& wire) override {
     bytes_to& unread = opening_->unread;
     unread.insert(unread.end(), bytes.begin(), bytes.end());
+    if (!opening_->in_header &&
+        !begins_as_http(unread))  // which the parser finds out at the end of a header only
+      return {status::error, errc::handshake_refused};
     while (!unread.empty() && !opening_->answer.is_header_done()) {
       boost::system::error_code error;
       const std::size_t consumed =
           opening_->answer.put(boost::asio::const_buffer(unread.data(), unread.size()), error);
+      opening_->in_header |= consumed > 0;
       unread.erase(unread.begin(), unread.begin() + static_cast<std::ptrdiff_t>(consumed));
       if (error == http::error::need_more)
         return {};
@@ -99,6 +105,13 @@ class websocket_client_end final : public websocket_end {
     if (!opening_->answer.is_header_done())
       return {};
     return upgrade(plain, wire);
+  }
+
+  static bool begins_as_http(std::span<const std::byte> bytes) {
+    constexpr std::string_view version = "HTTP/1.";
+    const auto begin = std::as_bytes(std::span(version));
+    return std::ranges::equal(bytes.first(std::min(bytes.size(), begin.size())),
+                              begin.first(std::min(bytes.size(), begin.size())));
   }
 
   // Section 4.1, "If the client's opening handshake has been sent".

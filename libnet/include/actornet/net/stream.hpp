@@ -194,6 +194,7 @@ class stream final : public flushable {
 
   duration ping_interval() const noexcept;
   void ping();
+  void wait_for_peer() noexcept;
   void on_limit();
   void arm_limits();
   struct limit {
@@ -236,7 +237,7 @@ class stream final : public flushable {
   std::unique_ptr<wire> wire_;             // with a filter only
   std::unique_ptr<endpoint> failed_peer_;  // for the logs: the transport forgets it
   timer limit_{entry_of<&stream::on_limit>(*this)};
-  time_point waiting_since_ = never;  // for bytes of the peer, while read_armed_; with a filter
+  time_point waiting_since_ = never;  // for bytes of the peer; `never` while we do not listen
   time_point last_frame_;  // any complete frame; before the first, and lingering: the start
   time_point frame_began_ = never;  // a frame's first byte came, its last did not
   time_point unsent_since_ = never;

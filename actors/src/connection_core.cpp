@@ -107,7 +107,7 @@ bool connection_core::in_use() const noexcept {
 
 const control_ref& connection_core::control() {
   if (!control_) {
-    control_ = control_ref(new connection_control(home(), *this, stream_.options(), limits_));
+    control_ = control_ref(new connection_control(home(), *this, stream_, limits_));
     if (closed_)
       control_->detach(errc::closed_locally);
   }

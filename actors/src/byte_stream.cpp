@@ -40,16 +40,30 @@ void byte_stream::write_operation::keep_rest() {
 
 namespace detail {
 
+result<void> message_wait::write_binary(net::stream& out) {
+  const auto space = out.write_space(message_.bytes);
+  if (!space)
+    return space.error();
+  message_.write(message_.message, *space);
+  accepted_ = message_.bytes;
+  return {};
+}
+
+result<void> message_wait::write_text(net::stream& out) {
+  const auto text = message_.text(message_.message);
+  if (!text)
+    return text.error();
+  accepted_ = text->payload.size();
+  return out.write(text->payload);
+}
+
 bool message_wait::advance() {
   net::stream& out = to_->bytes();
   if (!std::exchange(begun_, true)) {
-    const auto space = out.write_space(message_.bytes);
-    if (!space) {
-      error_ = space.error();
+    if (const auto written = out.text() ? write_text(out) : write_binary(out); !written) {
+      error_ = written.error();
       return true;
     }
-    message_.write(message_.message, *space);
-    accepted_ = message_.bytes;
     if (out.above_high())
       out.flush();
   }

@@ -13,15 +13,15 @@ std::atomic<std::uint64_t> next_connection_id{1};
 }
 
 connection_control::connection_control(net::loop& home, detail::connection_core& target,
-                                       const net::stream_options& bytes,
-                                       const connection_limits& limits)
+                                       const net::stream& bytes, const connection_limits& limits)
     : home_(home),
       target_(&target),
-      bytes_max_(bytes.output_bytes_max),
-      message_bytes_max_(bytes.framing == net::framing::raw
+      bytes_max_(bytes.options().output_bytes_max),
+      message_bytes_max_(bytes.options().framing == net::framing::raw
                              ? std::numeric_limits<std::size_t>::max()
-                             : bytes.frame_bytes_max),
+                             : bytes.options().frame_bytes_max),
       limits_(limits),
+      text_(bytes.text()),
       id_(next_connection_id.fetch_add(1, std::memory_order_relaxed)) {}
 
 result<delivery> connection_control::send(net::shared_bytes payload,
@@ -42,6 +42,8 @@ result<delivery> connection_control::send(const encodable& message,
                                           net::output_queue::conflation_key key) {
   if (!open())
     return errc::stale_reference;
+  if (text_) [[unlikely]]
+    return send_text(message, key);
   if (!home_.in_loop()) {
     net::shared_bytes payload{net::block_ref::make(message.bytes), {}};
     message.write(message.message, payload.memory.bytes());
@@ -56,6 +58,12 @@ result<delivery> connection_control::send(const encodable& message,
     return space.error();
   message.write(message.message, *space);
   return delivery::sent;
+}
+
+result<delivery> connection_control::send_text(const encodable& message,
+                                               net::output_queue::conflation_key key) {
+  auto text = message.text(message.message);
+  return text ? send(*std::move(text), key) : result<delivery>(text.error());
 }
 
 // What the same sender sent from another loop before it moved here must not be overtaken.

@@ -23,10 +23,11 @@ connection_core::connection_core(connection_table& table, std::unique_ptr<net::t
 }
 
 connection_core::connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
-                                 std::shared_ptr<const net::stream_options> options)
+                                 std::shared_ptr<const net::stream_options> options,
+                                 std::unique_ptr<net::filter> filter)
     : table_(table),
       extras_(std::make_unique<extras>(*this)),
-      stream_(table.home(), std::move(socket), *options, *this),
+      stream_(table.home(), std::move(socket), *options, *this, std::move(filter)),
       context_(table.home()),
       limits_(default_limits) {
   extras_->options = std::move(options);
@@ -41,6 +42,40 @@ void connection_core::start(task<> session) {
   session_ = std::move(session);
   if (!session_.start(context_, net::entry_of<&connection_core::on_session_end>(*this)))
     on_session_end();
+}
+
+// A handler that is no coroutine may throw at once; its connection takes that as any other failure.
+static task<> made_session(const session_factory& sessions, connection_core& core) {
+  try {
+    return sessions(core);
+  } catch (...) {
+    return [](std::exception_ptr thrown) -> task<> {
+      std::rethrow_exception(thrown);
+      co_return;
+    }(std::current_exception());
+  }
+}
+
+void connection_core::start(const session_factory& sessions) {
+  if (!stream_.in_handshake())
+    return start(made_session(sessions, *this));
+  sessions_ = &sessions;
+  stream_.want_input();
+}
+
+void connection_core::on_open() {
+  stream_.forget_input();
+  if (sessions_)
+    start(made_session(*std::exchange(sessions_, nullptr), *this));
+  else if (extras_ && extras_->watch)
+    extras_->watch->on_open();
+}
+
+// The input ended in the handshake: there is nobody to tell.
+void connection_core::end_without_session() {
+  sessions_ = nullptr;
+  session_ended_ = true;
+  stream_.finish();
 }
 
 void connection_core::release() {
@@ -72,7 +107,7 @@ bool connection_core::in_use() const noexcept {
 
 const control_ref& connection_core::control() {
   if (!control_) {
-    control_ = control_ref(new connection_control(home(), *this, stream_.options(), limits_));
+    control_ = control_ref(new connection_control(home(), *this, stream_, limits_));
     if (closed_)
       control_->detach(errc::closed_locally);
   }
@@ -108,6 +143,8 @@ void connection_core::fail_waiting(errc reason) {
 
 void connection_core::on_input() {
   if (!reader_) {
+    if (sessions_)
+      return end_without_session();
     if (extras_ && extras_->watch)
       extras_->watch->on_disturbed();
     return;
@@ -160,8 +197,10 @@ void connection_core::on_closed(errc reason) {
   table_.report(*this, reason);
   if (control_)
     control_->detach(reason);
-  if (session_ended_)
+  if (session_ended_ || std::exchange(sessions_, nullptr)) {
+    session_ended_ = true;
     return table_.remove(*this);
+  }
   fail_waiting(reason);  // it is removed when the session has ended
   if (extras_ && extras_->watch)
     extras_->watch->on_disturbed();

@@ -25,23 +25,36 @@ int drain_until(runtime& rt, net::termination_signals& signals) {
     over.store(true, std::memory_order_release);
     signals.wake();
   });
-  while (!over.load(std::memory_order_acquire))
-    if (const int second = signals.wait())
+  while (!over.load(std::memory_order_acquire)) {
+    const int second = signals.wait();
+    if (second != 0 && !net::termination_signals::is_hangup(second))
       std::_Exit(exit_signal_base + second);
+  }
   if (cut == 0)
     return 0;
   log(log_level::warning, "the drain deadline cut " + std::to_string(cut) + " connection(s)");
   return exit_drain_cut;
 }
 
-// Serves until a signal comes or, if there is one, the program's task is over.
+// Waits for a signal to end or, if there is one, the end of the program's task.
+void wait_for_end(runtime& rt, net::termination_signals& signals, const std::atomic<bool>* over) {
+  while (!(over && over->load(std::memory_order_acquire))) {
+    const int caught = signals.wait();
+    if (net::termination_signals::is_hangup(caught))
+      rt.reload();
+    else if (caught != 0)
+      return;
+  }
+}
+
 int serve(runtime& rt, net::termination_signals& signals, const std::atomic<bool>* over) {
+  if (rt.reloads())
+    signals.catch_hangup();
   rt.start();
   for (const auto& where : rt.listening())
     std::printf("listening %s\n", net::to_string(where).c_str());
   std::fflush(stdout);
-  while (!(over && over->load(std::memory_order_acquire)) && signals.wait() == 0) {
-  }
+  wait_for_end(rt, signals, over);
   const int code = drain_until(rt, signals);
   rt.stop();
   return code;

@@ -13,6 +13,7 @@
 #include "actornet/net/blocking_pool.hpp"
 #include "actornet/net/watchdog.hpp"
 #include "actornet/proto/log_sink.hpp"
+#include "reloader.hpp"
 
 namespace actornet {
 
@@ -51,6 +52,7 @@ class runtime_state {
   const runtime_options options_;
   net::multiplexer loops_;
   const bool simulated_;
+  reloader reloader_{loops_.at(0), blocking_};  // outlives the pool, whose threads it works on
   net::blocking_pool blocking_;
   bool started_ = false;
   bool stopped_ = false;
@@ -71,7 +73,6 @@ class runtime_state {
     std::atomic<std::size_t> left;
   };
 
-  static task<> made_session(const listener& from, connection_core& core);
   void on_each_loop(step work, step then);
   void stop_accepting(net::loop& here);
   void begin_draining(net::loop& here);
@@ -94,6 +95,20 @@ class runtime_state {
   std::atomic<bool> draining_{false};
 };
 
+// What speaks a protocol is made elsewhere: the runtime knows neither HTTP nor TLS.
+static void require_filter(const net::endpoint& where, const listen_options& options,
+                           std::string_view uri) {
+  using protocol = net::endpoint::protocol;
+  if (where.speaks == protocol::plain || options.filter)
+    return;
+  constexpr const char* web = "web::web_filter(...) of <actornet/web/web_filter.hpp>";
+  constexpr const char* tls = "tls::server(...).filters() of <actornet/tls/tls.hpp>";
+  std::string what = where.speaks == protocol::tls   ? tls
+                     : where.speaks == protocol::wss ? std::string(tls) + " around " + web
+                                                     : web;
+  throw std::invalid_argument(std::string(uri) + ": needs listen_options::filter, such as " + what);
+}
+
 net::endpoint runtime_state::add_listener(std::string_view uri, listen_options options,
                                           session_factory sessions) {
   if (started_)
@@ -101,6 +116,7 @@ net::endpoint runtime_state::add_listener(std::string_view uri, listen_options o
   const auto where = net::parse_endpoint(uri);
   if (!where)
     throw std::system_error(where.error(), std::string(uri));
+  require_filter(*where, options, uri);
   auto added = std::make_unique<listener>();
   added->options = std::move(options);
   added->sessions = std::move(sessions);
@@ -116,18 +132,6 @@ net::endpoint runtime_state::add_listener(std::string_view uri, listen_options o
   added->acceptor = std::move(*opened);
   listeners_.push_back(std::move(added));
   return listeners_.back()->acceptor->local();
-}
-
-// A handler that is no coroutine may throw at once; its connection takes that as any other failure.
-task<> runtime_state::made_session(const listener& from, connection_core& core) {
-  try {
-    return from.sessions(core);
-  } catch (...) {
-    return [](std::exception_ptr thrown) -> task<> {
-      std::rethrow_exception(thrown);
-      co_return;
-    }(std::current_exception());
-  }
 }
 
 // On the acceptor's loop: the socket moves to the loop with the fewest connections.
@@ -149,7 +153,7 @@ void runtime_state::open(listener& from, std::unique_ptr<net::pending_connection
                    here->table, here->socket->attach(here->table.home()), here->from.options.stream,
                    std::move(here->ticket), here->from.options.limits,
                    here->from.options.filter ? here->from.options.filter() : nullptr);
-               core->start(made_session(here->from, *core));
+               core->start(here->from.sessions);
                if (here->table.draining())
                  core->drain();
              },
@@ -310,6 +314,21 @@ net::endpoint runtime::add_listener(std::string_view uri, listen_options options
 
 void runtime::start() {
   state_->start();
+}
+
+void runtime::on_reload(std::function<void()> again) {
+  if (state_->started_)
+    throw std::logic_error("actornet: on_reload before rt.start()");
+  state_->reloader_.add(std::move(again));
+}
+
+void runtime::reload() {
+  if (state_->started_)
+    state_->reloader_.request();
+}
+
+bool runtime::reloads() const noexcept {
+  return !state_->reloader_.empty();
 }
 
 bool runtime::started() const noexcept {

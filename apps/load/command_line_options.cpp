@@ -40,7 +40,7 @@ std::string read_target(const std::string& uri, net::endpoint& into) {
   if (uri.empty())
     return "--connect URI is missing";
   const auto target = net::parse_endpoint(uri);
-  if (!target)
+  if (!target || target->speaks != net::endpoint::protocol::plain)
     return "--connect: '" + uri + "' is not an endpoint such as tcp://127.0.0.1:7411";
   into = *target;
   if (target->kind == net::endpoint::scheme::tcp && target->port == 0)

@@ -9,11 +9,14 @@ namespace actornet::net {
 result<std::unique_ptr<acceptor>> acceptor::open(loop& on, const endpoint& where,
                                                  const acceptor_options& options,
                                                  accepted on_accepted) {
-  auto socket = on.driver().listen(where, options.sockets);
+  auto socket = on.driver().listen(where.transport(), options.sockets);
   if (!socket)
     return socket.error();
-  return std::unique_ptr<acceptor>(
+  std::unique_ptr<acceptor> opened(
       new acceptor(on, std::move(*socket), options, std::move(on_accepted)));
+  opened->local_.speaks = where.speaks;
+  opened->local_.path = where.path;
+  return opened;
 }
 
 acceptor::acceptor(loop& on, std::unique_ptr<listening_socket> socket,

@@ -23,7 +23,7 @@ connector::connector(loop& on, blocking_pool& names, std::string_view uri, time_
                      connected handler, const socket_options& options)
     : connector(on, deadline, std::move(handler), options) {
   if (const auto where = parse_endpoint(uri))
-    start(names, *where);
+    start(names, where->transport());
   else
     fail_later(where.error());
 }
@@ -31,7 +31,7 @@ connector::connector(loop& on, blocking_pool& names, std::string_view uri, time_
 connector::connector(loop& on, blocking_pool& names, const endpoint& where, time_point deadline,
                      connected handler, const socket_options& options)
     : connector(on, deadline, std::move(handler), options) {
-  start(names, where);
+  start(names, where.transport());
 }
 
 connector::~connector() = default;

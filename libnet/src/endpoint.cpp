@@ -12,6 +12,23 @@ constexpr std::size_t host_bytes_max = 253;       // a name in the DNS (RFC 1035
 constexpr std::size_t label_bytes_max = 63;       // a part of it between dots
 constexpr std::size_t unix_path_bytes_max = 107;  // sockaddr_un::sun_path without its NUL
 constexpr std::size_t zone_bytes_max = 15;        // IF_NAMESIZE without its NUL
+constexpr std::size_t path_bytes_max = 2048;      // of a URI for HTTP
+constexpr std::string_view path_marks = "-._~!$&'()*+,;=:@/?";
+
+struct network_scheme {
+  std::string_view name;
+  endpoint::protocol speaks;
+  std::uint16_t port;  // where a URI names none
+  bool has_path;
+};
+
+using protocol = endpoint::protocol;
+constexpr network_scheme network_schemes[] = {
+    // in the order of `protocol`
+    {"tcp", protocol::plain, 7411, false}, {"tls", protocol::tls, 7413, false},
+    {"http", protocol::http, 7412, true},  {"ws", protocol::ws, 7412, true},
+    {"wss", protocol::wss, 7413, true},
+};
 
 // Not <cctype>: those depend on the locale.
 constexpr bool is_digit(char c) {
@@ -149,22 +166,47 @@ bool parse_port(std::string_view text, std::uint16_t& out) {
   return std::from_chars(text.data(), end, out).ec == std::errc{};
 }
 
-result<endpoint> parse_tcp(std::string_view authority) {
-  const std::size_t colon = authority.rfind(':');
-  endpoint parsed;
-  if (colon == std::string_view::npos || !parse_port(authority.substr(colon + 1), parsed.port))
-    return errc::address_invalid;
-  const std::string_view host = authority.substr(0, colon);
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    auto address = bracketed_host(host.substr(1, host.size() - 2));
+bool parse_host(std::string_view text, std::string& out) {
+  if (text.size() > 2 && text.front() == '[' && text.back() == ']') {
+    auto address = bracketed_host(text.substr(1, text.size() - 2));
     if (!address)
-      return errc::address_invalid;
-    parsed.host = *std::move(address);
-    return parsed;
+      return false;
+    out = *std::move(address);
+    return true;
   }
-  if (!is_name_or_ipv4(host))
+  out = text;
+  return is_name_or_ipv4(text);
+}
+
+/// What RFC 3986 allows in a path that begins with "/" and in a query behind it.
+bool is_path(std::string_view text) {
+  if (text.size() > path_bytes_max || !text.starts_with('/'))
+    return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '%' && text.size() - i > 2;
+    if (escape && is_hex(text[i + 1]) && is_hex(text[i + 2]))
+      i += 2;
+    else if (!is_alphanumeric(text[i]) && path_marks.find(text[i]) == std::string_view::npos)
+      return false;
+  }
+  return true;
+}
+
+result<endpoint> parse_tcp(std::string_view rest, const network_scheme& as) {
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  const std::string_view path = rest.substr(authority.size());
+  if (!path.empty() && !(as.has_path && is_path(path)))
     return errc::address_invalid;
-  parsed.host = host;
+  endpoint parsed;
+  parsed.speaks = as.speaks;
+  parsed.path = path;
+  const std::size_t bracket = authority.rfind(']');
+  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  parsed.port = as.port;
+  if (colon != std::string_view::npos && !parse_port(authority.substr(colon + 1), parsed.port))
+    return errc::address_invalid;
+  if (!parse_host(authority.substr(0, colon), parsed.host))
+    return errc::address_invalid;
   return parsed;
 }
 
@@ -213,7 +255,7 @@ result<endpoint> parse_unix(std::string_view path) {
   // Looked at before decoding: "%2F" is no root and "%40" no abstract namespace.
   if (path.front() != '/' && path.front() != '@')
     return errc::address_invalid;
-  return endpoint{endpoint::scheme::local, *std::move(plain), 0};
+  return endpoint{endpoint::scheme::local, *std::move(plain)};
 }
 
 /// Removes @p scheme and "://" from the front of @p uri. Schemes ignore case (RFC 3986).
@@ -231,8 +273,9 @@ bool take_scheme(std::string_view& uri, std::string_view scheme) {
 }  // namespace
 
 result<endpoint> parse_endpoint(std::string_view uri) {
-  if (take_scheme(uri, "tcp"))
-    return parse_tcp(uri);
+  for (const network_scheme& each : network_schemes)
+    if (take_scheme(uri, each.name))
+      return parse_tcp(uri, each);
   if (take_scheme(uri, "unix"))
     return parse_unix(uri);
   return errc::address_invalid;
@@ -247,7 +290,8 @@ std::string to_string(const endpoint& where) {
       host.insert(percent + 1, "25");
     host = "[" + host + "]";
   }
-  return "tcp://" + host + ":" + std::to_string(where.port);
+  const auto& scheme = network_schemes[static_cast<std::size_t>(where.speaks)];
+  return std::string(scheme.name) + "://" + host + ":" + std::to_string(where.port) + where.path;
 }
 
 }  // namespace actornet::net

@@ -137,6 +137,8 @@ const char* describe(errc code) noexcept {
       return "out of memory";
     case errc::channel_closed:
       return "channel closed";
+    case errc::filter_missing:
+      return "this kind of URI needs a filter (WebSocket, TLS), and the options have none";
   }
   return "unknown error";
 }

@@ -66,6 +66,8 @@ void stream::on_ready() {
     if (may_read && !has_more())
       read_input();
   }
+  if (std::exchange(open_due_, false))
+    owner_.on_open();
   if (wants_input_ && has_more())
     take_filtered({});
   if (wants_input_ && (input_end_ != errc{} || !input_.empty())) {

@@ -118,6 +118,7 @@ void stream::take_filtered(std::span<const std::byte> bytes) {
   if (state_ == state::handshaking && !in_handshake()) {
     last_frame_ = loop_.now();  // the idle limit counts from here
     enter(state::open);
+    open_due_ = true;
   }
   if (outcome.state == filter::status::end)
     end_input(errc::end_of_stream);

@@ -27,6 +27,8 @@ const char* describe(codec_error error) noexcept {
       return "message longer than the limit";
     case codec_error::malformed:
       return "not a valid message";
+    case codec_error::no_json:
+      return "a message without descriptor has no JSON";
   }
   return "unknown error";
 }

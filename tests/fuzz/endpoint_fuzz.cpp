@@ -16,6 +16,8 @@ void check_host(const endpoint& where) {
   require(where.host.find('\0') == std::string::npos, "a host has no NUL byte");
   if (where.kind == endpoint::scheme::tcp) {
     require(!where.host.empty() && where.host.size() <= 253, "a host is a name or an address");
+    require(where.path.empty() || where.path[0] == '/', "a path begins with a slash");
+    require(where.path.find_first_of(" \r\n\"<>#") == std::string::npos, "a path fits into HTTP");
     return;
   }
   require(where.port == 0, "a path has no port");
@@ -60,6 +62,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   actornet::fuzz::check_uri(text);
   actornet::fuzz::check_uri("tcp://" + text);
   actornet::fuzz::check_uri("unix://" + text);
+  actornet::fuzz::check_uri("wss://" + text);
+  actornet::fuzz::check_uri("ws://h/" + text);
   actornet::fuzz::check_address(text);
   return 0;
 }

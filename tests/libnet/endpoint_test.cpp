@@ -51,6 +51,46 @@ TEST(endpoint, an_ipv6_zone_is_taken_encoded_and_bare) {
   expect_parsed("tcp://[fe80::1%eth0]:1", tcp("fe80::1%eth0", 1));
 }
 
+TEST(endpoint, what_is_spoken_there_stands_in_the_scheme) {
+  using protocol = endpoint::protocol;
+  expect_parsed("tls://h:1", {scheme::tcp, "h", 1, protocol::tls});
+  expect_parsed("http://h:1", {scheme::tcp, "h", 1, protocol::http});
+  expect_parsed("ws://h:1", {scheme::tcp, "h", 1, protocol::ws});
+  expect_parsed("WSS://[::1]:1", {scheme::tcp, "::1", 1, protocol::wss});
+}
+
+TEST(endpoint, without_a_port_it_is_that_of_the_scheme) {
+  using protocol = endpoint::protocol;
+  expect_parsed("tcp://h", tcp("h", 7411));
+  expect_parsed("tcp://[::1]", tcp("::1", 7411));
+  expect_parsed("http://h", {scheme::tcp, "h", 7412, protocol::http});
+  expect_parsed("ws://h/x", {scheme::tcp, "h", 7412, protocol::ws, "/x"});
+  expect_parsed("tls://h", {scheme::tcp, "h", 7413, protocol::tls});
+  expect_parsed("wss://h", {scheme::tcp, "h", 7413, protocol::wss});
+}
+
+TEST(endpoint, a_web_address_may_have_a_path_and_a_query_that_stay_as_they_are) {
+  for (const char* path : {"/", "/ws", "/a/b%20c/?token=a.b-c~d&x=%2F", "//@:!$'()*+,;="})
+    expect_parsed("ws://h:1" + std::string(path),
+                  {scheme::tcp, "h", 1, endpoint::protocol::ws, path});
+  const std::string longest = "/" + std::string(2047, 'p');
+  expect_parsed("wss://h:1" + longest, {scheme::tcp, "h", 1, endpoint::protocol::wss, longest});
+  expect_invalid("wss://h:1" + longest + "p");
+}
+
+TEST(endpoint, a_wrong_path_is_invalid) {
+  for (const char* uri :
+       {"ws://h:1?a", "ws://h:1#a", "ws://h:1/#a", "ws://h:1/a b", "ws://h:1/\r\n", "ws://h:1/%",
+        "ws://h:1/%2", "ws://h:1/%zz", "ws://h:1/\"", "ws://h:1/<", "ws://h:1/\xc3\xa4",
+        "tls://h:1/", "ws:///a", "ws://u@h:1/"})
+    expect_invalid(uri);
+}
+
+TEST(endpoint, sockets_know_only_the_transport) {
+  EXPECT_EQ(parse_endpoint("wss://h:1/a")->transport(), tcp("h", 1));
+  EXPECT_EQ(parse_endpoint("unix:///a")->transport(), unix_path("/a"));
+}
+
 TEST(endpoint, schemes_ignore_case) {
   expect_parsed("TCP://h:1", tcp("h", 1));
   expect_parsed("Unix:///tmp/s", unix_path("/tmp/s"));
@@ -70,15 +110,16 @@ TEST(endpoint, unix_paths_are_percent_decoded) {
 }
 
 TEST(endpoint, a_missing_or_unknown_scheme_is_invalid) {
-  for (const char* uri : {"", "tcp", "tcp:", "tcp:/", "tcp:h:1", "127.0.0.1:7411", "udp://h:1",
-                          "http://h:1", "tcpx://h:1", "unixx:///a", " tcp://h:1", "://h:1"})
+  for (const char* uri :
+       {"", "tcp", "tcp:", "tcp:/", "tcp:h:1", "127.0.0.1:7411", "udp://h:1", "https://h:1",
+        "tcpx://h:1", "w://h:1", "unixx:///a", " tcp://h:1", "://h:1"})
     expect_invalid(uri);
 }
 
-TEST(endpoint, a_missing_or_wrong_port_is_invalid) {
-  for (const char* uri : {"tcp://h", "tcp://h:", "tcp://h:x", "tcp://h:65536", "tcp://h:100000",
-                          "tcp://h:-1", "tcp://h:+1", "tcp://h: 1", "tcp://h:1 ", "tcp://h:1/",
-                          "tcp://h:1?a", "tcp://h:1:2", "tcp://[::1]", "tcp://[::1]1"})
+TEST(endpoint, a_wrong_port_is_invalid) {
+  for (const char* uri : {"tcp://h:", "tcp://h:x", "tcp://h:65536", "tcp://h:100000", "tcp://h:-1",
+                          "tcp://h:+1", "tcp://h: 1", "tcp://h:1 ", "tcp://h:1/", "tcp://h:1?a",
+                          "tcp://h:1:2", "tcp://[::1]:", "tcp://[::1]1"})
     expect_invalid(uri);
 }
 
@@ -149,7 +190,9 @@ TEST(endpoint, a_nul_byte_is_invalid_everywhere) {
 TEST(endpoint, writing_and_parsing_gives_the_same_again) {
   for (const endpoint& where :
        {tcp("127.0.0.1", 0), tcp("name.example.", 65535), tcp("::1", 1), tcp("fe80::1%eth0", 2),
-        tcp("fe80::1%25", 2), unix_path("/a b%20?#\xc3\xa4\n\x7f"), unix_path("@name")}) {
+        tcp("fe80::1%25", 2), unix_path("/a b%20?#\xc3\xa4\n\x7f"), unix_path("@name"),
+        endpoint{scheme::tcp, "::1", 0, endpoint::protocol::wss, "/a?b"},
+        endpoint{scheme::tcp, "h", 1, endpoint::protocol::tls}}) {
     const std::string uri = to_string(where);
     expect_parsed(uri, where);
   }
@@ -161,6 +204,7 @@ TEST(endpoint, is_written_as_a_uri) {
   EXPECT_EQ(to_string(tcp("fe80::1%eth0", 1)), "tcp://[fe80::1%25eth0]:1");
   EXPECT_EQ(to_string(unix_path("/tmp/a b")), "unix:///tmp/a%20b");
   EXPECT_EQ(to_string(unix_path("@name")), "unix://@name");
+  EXPECT_EQ(to_string(*parse_endpoint("WS://[::1]:2/a?b")), "ws://[::1]:2/a?b");
 }
 
 }  // namespace

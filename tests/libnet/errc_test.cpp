@@ -52,6 +52,7 @@ constexpr std::pair<errc, int> stable_numbers[] = {
     {errc::killed, 55},
     {errc::out_of_memory, 56},
     {errc::channel_closed, 57},
+    {errc::filter_missing, 58},
 };
 
 TEST(errc, the_numbers_are_stable) {

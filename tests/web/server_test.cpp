@@ -58,10 +58,9 @@ constexpr const char* handshake =
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
 struct simulated {
-  explicit simulated(std::uint64_t seed, listen_options options = of_the_web(),
-                     task<> (*session)(byte_stream) = echo)
+  explicit simulated(std::uint64_t seed, listen_options options = of_the_web())
       : world(seed), rt(options_in(world)) {
-    where = rt.listen("tcp://127.0.0.1:0", session, std::move(options));
+    where = rt.listen("tcp://127.0.0.1:0", echo, std::move(options));
     rt.start();
   }
   // The peers are gone: their connections must end.
@@ -80,11 +79,6 @@ struct simulated {
   runtime rt;
   net::endpoint where;
 };
-
-task<> greet(byte_stream peer) {
-  co_await peer.write("hi");
-  co_await peer.read();
-}
 
 TEST(web_server, whatever_the_network_does_to_the_bytes_messages_come_back_whole) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
@@ -218,19 +212,6 @@ TEST(web_server, a_peer_that_asks_and_never_reads_is_not_listened_to) {
   EXPECT_LT(here.rt.loops().at(0).counted.bytes_received.value(), pings.size() / 2);
   ASSERT_TRUE(here.world.run_for(20s));
   EXPECT_EQ(here.rt.connections(), 0u) << "after the write timeout";
-}
-
-// What its session says before the handshake waits for it, and is lost if it never comes.
-TEST(web_server, a_session_may_speak_first_also_to_who_only_makes_requests) {
-  simulated here(1, of_the_web(), greet);
-  sim::peer browser(here.world, here.where);
-  sim::peer chatter(here.world, here.where);
-  browser.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  chatter.send(handshake);
-  ASSERT_TRUE(here.world.run_until([&] { return browser.saw_end_of_stream(); })) << here.world;
-  EXPECT_TRUE(browser.received().ends_with("\r\n\r\na page"));
-  ASSERT_TRUE(here.world.run_until([&] { return chatter.received().ends_with("\x82\x02hi"); }))
-      << here.world;
 }
 
 }  // namespace

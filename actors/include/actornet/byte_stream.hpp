@@ -173,6 +173,8 @@ class message_wait : public output_wait {
 
  private:
   bool advance() override;
+  result<void> write_binary(net::stream& out);
+  result<void> write_text(net::stream& out);
 
   encodable message_;
   std::size_t accepted_ = 0;

@@ -27,9 +27,10 @@ class received {
 };
 
 /// A connection that carries protobuf messages, as its session sees it: `In` from the peer, `Out`
-/// to it. Move-only; bound to the loop and the lifetime of its session task. At most one `receive`
-/// and one `send` at a time. Errors are those of `byte_stream`, and `message_malformed` when a
-/// frame is not an `In`; that ends the input.
+/// to it; as JSON (proto/json.hpp) if its filter's handshake agreed on text (WebSocket), else in
+/// protobuf's binary format. Move-only; bound to the loop and the lifetime of its session task. At
+/// most one `receive` and one `send` at a time. Errors are those of `byte_stream`, and
+/// `message_malformed` when a frame is not an `In`, which ends the input, or an `Out` has no JSON.
 template <protobuf_message In, protobuf_message Out>
 class connection {
  public:
@@ -90,7 +91,8 @@ class connection<In, Out>::receive_operation final : public detail::input_wait {
     if (next_.state == net::stream::next::status::ended)
       return received<In>(next_.reason);
     net::stream& bytes = from_->bytes();
-    const errc bad = detail::decode_message(next_.payload, into_, bytes.options().frame_bytes_max);
+    const errc bad =
+        detail::decode_message(next_.payload, bytes.text(), into_, bytes.options().frame_bytes_max);
     if (bad == errc{})
       return received<In>(into_);
     bytes.refuse_input(bad);

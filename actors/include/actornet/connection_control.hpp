@@ -52,20 +52,24 @@ struct encodable {
   const void* message;
   std::size_t bytes;  ///< what `write` fills
   void (*write)(const void* message, std::span<std::byte> into);
+  result<net::shared_bytes> (*text)(const void* message);  ///< as JSON, for a connection of text
 };
 
 /// The part of a connection that others may hold: it outlives the connection, knows whether that
 /// still exists, and is its mailbox for other threads. Thread-safe, reference-counted.
 class connection_control {
  public:
-  connection_control(net::loop& home, detail::connection_core& target,
-                     const net::stream_options& bytes, const connection_limits& limits);
+  /// @p target is past its filter's handshake.
+  connection_control(net::loop& home, detail::connection_core& target, const net::stream& bytes,
+                     const connection_limits& limits);
 
   /// Puts an encoded message into the connection's output queue: at once on its loop, else through
   /// the mailbox. Errors: `stale_reference`, `mailbox_full`, `message_too_large`, `slow_consumer`,
   /// `dropped`.
   result<delivery> send(net::shared_bytes payload, net::output_queue::conflation_key key = 0);
 
+  /// The same of a message in the connection's format: protobuf, or JSON if its messages are text.
+  /// `message_malformed`: it has no JSON.
   result<delivery> send(const encodable& message, net::output_queue::conflation_key key = 0);
 
   /// As `send`, but waits, at most until @p deadline (the loops' time, as of `now`), until the
@@ -82,6 +86,9 @@ class connection_control {
 
   bool open() const noexcept { return open_.load(std::memory_order_acquire); }
   net::loop& home() const noexcept { return home_; }
+
+  /// Whether its messages are text, for its whole life.
+  bool text() const noexcept { return text_; }
 
   /// A number no other connection of this process has or had.
   std::uint64_t id() const noexcept { return id_; }
@@ -149,6 +156,7 @@ class connection_control {
 
   struct blocked_sender;
 
+  result<delivery> send_text(const encodable& message, net::output_queue::conflation_key key);
   detail::connection_core* target_in_order();
   result<delivery> put_in_mailbox(net::shared_bytes payload, net::output_queue::conflation_key key);
   void deliver_mailbox();
@@ -160,6 +168,7 @@ class connection_control {
   const std::size_t bytes_max_;          // that travel at a time
   const std::size_t message_bytes_max_;  // of one
   const connection_limits limits_;
+  const bool text_;
   const std::uint64_t id_;
   std::atomic<std::uint32_t> references_{1};
   std::atomic<bool> open_{true};

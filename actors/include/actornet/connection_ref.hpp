@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 
 #include "actornet/connection_control.hpp"
@@ -8,18 +9,30 @@
 
 namespace actornet {
 
-/// A message encoded once, to be sent to many connections. Immutable; copies share the bytes;
-/// thread-safe.
+/// A message encoded once, to be sent to many connections: as protobuf at once, as JSON when the
+/// first connection of text needs it. Immutable; copies share the bytes; thread-safe.
 template <protobuf_message Out>
 class encoded {
  public:
-  explicit encoded(const Out& message) : bytes_(detail::encode_shared(message)) {}
+  explicit encoded(const Out& message)
+      : forms_(std::make_shared<const detail::encoded_forms>(message)) {}
+  encoded(const encoded&) = default;  // no moves: it is never empty
+  encoded& operator=(const encoded&) = default;
 
-  std::span<const std::byte> payload() const noexcept { return bytes_.payload; }
-  const net::shared_bytes& shared() const noexcept { return bytes_; }
+  /// As protobuf.
+  std::span<const std::byte> payload() const noexcept { return shared().payload; }
+  const net::shared_bytes& shared() const noexcept { return forms_->binary(); }
+
+  /// As JSON. `message_malformed`: there is none, see proto/json.hpp.
+  const result<net::shared_bytes>& text() const {
+    return forms_->text([](std::span<const std::byte> binary) {
+      Out again;
+      return detail::to_text(binary, again);
+    });
+  }
 
  private:
-  net::shared_bytes bytes_;
+  std::shared_ptr<const detail::encoded_forms> forms_;
 };
 
 /// A connection as everybody but its session sees it: somewhere to send `Out` messages to.
@@ -34,15 +47,16 @@ class connection_ref {
   /// Hands @p message over, under the connection's overflow policy. `sent`: it is in the output
   /// queue; `queued`: it is on its way to the connection's loop, where the policy acts (and
   /// counts). Errors: `stale_reference`, `mailbox_full`, `dropped`, `slow_consumer`,
-  /// `message_too_large`. Messages of one sender arrive in order. A message with a @p key other
+  /// `message_too_large`, `message_malformed` (it has no JSON, and the connection is one of text).
+  /// Messages of one sender arrive in order. A message with a @p key other
   /// than 0 replaces the waiting one with the same key, if the policy is `conflate`.
   result<delivery> send(const Out& message, std::uint64_t key = 0) const {
     return control_ ? control_->send(detail::to_encodable(message), key)
                     : result<delivery>(errc::stale_reference);
   }
   result<delivery> send(const encoded<Out>& message, std::uint64_t key = 0) const {
-    return control_ ? control_->send(message.shared(), key)
-                    : result<delivery>(errc::stale_reference);
+    const auto* const bytes = bytes_of(message);
+    return bytes ? control_->send(*bytes, key) : why_not(message);
   }
   template <class Other>
   void send(const Other&, std::uint64_t = 0) const {
@@ -57,8 +71,8 @@ class connection_ref {
     return send_blocking(encoded<Out>(message), deadline);
   }
   result<delivery> send_blocking(const encoded<Out>& message, net::time_point deadline) const {
-    return control_ ? control_->send_blocking(message.shared(), deadline)
-                    : result<delivery>(errc::stale_reference);
+    const auto* const bytes = bytes_of(message);
+    return bytes ? control_->send_blocking(*bytes, deadline) : why_not(message);
   }
 
   /// The time deadlines are measured by; `net::never` when the connection is closed.
@@ -80,6 +94,17 @@ class connection_ref {
   bool operator==(const connection_ref&) const noexcept = default;
 
  private:
+  // In the connection's format; null: `why_not`.
+  const net::shared_bytes* bytes_of(const encoded<Out>& message) const {
+    if (!control_ || !control_->text())
+      return control_ ? &message.shared() : nullptr;
+    const auto& text = message.text();
+    return text ? &*text : nullptr;
+  }
+  result<delivery> why_not(const encoded<Out>& message) const {
+    return control_ ? message.text().error() : std::error_code(errc::stale_reference);
+  }
+
   control_ref control_;
 };
 

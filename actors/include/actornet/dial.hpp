@@ -59,13 +59,16 @@ class [[nodiscard("co_await it")]] dial_operation final : public detail::dial_wa
 /// Go's `net.Dial`: `co_await dial<byte_stream>("tcp://example.org:80", deadline)` gives
 /// `result<outgoing<Peer>>`, a connection to @p uri. A name is resolved off the loop; its addresses
 /// are tried in turn until one answers, all of it until the earlier of @p deadline and the task's
-/// own (`task_context::deadline`). @p Peer is `byte_stream` or `connection<In, Out>`.
+/// own (`task_context::deadline`). With `dial_options::filter` the dial is over when the filter's
+/// handshake is, within the same time. @p Peer is `byte_stream` or `connection<In, Out>`.
 ///
-/// Errors: `address_invalid` (not a URI), `name_not_found`, `timed_out`, `mailbox_full` (too many
-/// names being resolved), else what the first address said: `connection_refused`,
-/// `network_failure`, `descriptors_exhausted`, …; `shutting_down` (the runtime drains); `cancelled`
-/// or why else the task is to stop. Throws `std::logic_error` when the task does not run on a loop
-/// of a runtime.
+/// Errors: `address_invalid` (not a URI), `filter_missing` (`tls://`, `http://`, `ws://` or
+/// `wss://` without a filter), `name_not_found`, `timed_out`, `mailbox_full` (too many names being
+/// resolved), else what the first address said: `connection_refused`, `network_failure`,
+/// `descriptors_exhausted`, …; of a filter's handshake: what the filter says, `end_of_stream` (the
+/// peer ended it), `handshake_timeout` (`filter_timeout`); `shutting_down` (the runtime drains);
+/// `cancelled` or why else the task is to stop. Throws `std::logic_error` when the task does not
+/// run on a loop of a runtime.
 template <detail::connection_view Peer>
 dial_operation<Peer> dial(std::string_view uri, net::time_point deadline = net::never,
                           dial_options options = dial_options::of<Peer>()) {

@@ -147,9 +147,9 @@ concept client_session = requires(Session& session, outgoing<Peer> peer) {
 /// `task<>` has ended with an error if the connection was lost (ended by the peer, reset, a limit).
 ///
 /// Gives `result<void>`: nothing when a session is done; else the last error, if that is
-/// `address_invalid` or came `attempts_max` times in a row; `shutting_down` (the runtime drains);
-/// `cancelled` or why else the task is to stop. An exception that leaves a session goes on to the
-/// caller. Deterministic under simulation.
+/// `address_invalid` or `filter_missing`, or came `attempts_max` times in a row; `shutting_down`
+/// (the runtime drains); `cancelled` or why else the task is to stop. An exception that leaves a
+/// session goes on to the caller. Deterministic under simulation.
 template <detail::connection_view Peer, client_session<Peer> Session>
 task<result<void>> reconnecting(std::string uri, Session session, reconnect_options options = {}) {
   task_context& context = co_await this_task();

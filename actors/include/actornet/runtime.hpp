@@ -32,7 +32,8 @@ struct listen_options {
   net::stream_options stream;
   net::acceptor_options acceptor;
   connection_limits limits;
-  /// Makes the filter of each connection, on its loop (as `web::web_filter`); empty: none.
+  /// Makes the filter of each connection, on its loop (as `web::web_filter`); empty: none. The
+  /// session begins when the filter's handshake is over; without that there is none.
   std::function<std::unique_ptr<net::filter>()> filter;
 };
 
@@ -71,7 +72,9 @@ class runtime {
   /// `task<> handler(connection<In, Out>)` (protobuf messages; include connection.hpp). Without
   /// @p options bytes are raw and messages are `delimited`. The handler is called on loop threads
   /// and must not be a generic lambda. Returns the endpoint with the port that was chosen. Throws
-  /// `std::system_error` with the URI in its text when that cannot be. Before `start` only
+  /// `std::system_error` with the URI in its text when that cannot be, `std::invalid_argument` when
+  /// the URI (`tls://`, `http://`, `ws://`, `wss://`) needs a filter that @p options do not have;
+  /// what the URI's path says is for clients, the filter has its own. Before `start` only
   /// (`std::logic_error`).
   template <class Handler>
   net::endpoint listen(std::string_view uri, Handler handler,
@@ -118,6 +121,19 @@ class runtime {
   void spawn(Make make) {
     spawn_on(loops().least_loaded(), std::move(make));
   }
+
+  /// Adds what is to be done at SIGHUP, or at `reload`: reading certificates and configuration
+  /// again. It may block: it runs on a thread of the blocking pool, one after the other in the
+  /// order of `on_reload`, never twice at a time. What it throws is logged. Before `start` only
+  /// (`std::logic_error`).
+  void on_reload(std::function<void()> again);
+
+  /// Runs what `on_reload` added, soon. While it runs, any number of calls are one more round. Does
+  /// nothing when nothing was added, and before `start`. Thread-safe.
+  void reload();
+
+  /// Whether anything was added with `on_reload`.
+  bool reloads() const noexcept;
 
   /// Begins to accept and to run, on threads of its own (under simulation: in the world's turns).
   /// Throws `std::system_error` when it cannot have the threads; then nothing runs. Once.
@@ -168,6 +184,7 @@ class runtime {
 /// drains. Returns the exit code: 0 when all connections drained, 3 when the drain deadline cut
 /// some (named in the log), 128 + n on a second signal n, 2 when @p setup threw (one line on
 /// standard error). Prints `listening <uri>` per listener on standard output once it serves.
+/// At SIGHUP it runs what was added with `on_reload`; if nothing was, SIGHUP ends the process.
 /// Lets the process open as many descriptors as the system allows.
 int run_main(const std::function<void(runtime&)>& setup, runtime_options options = {});
 

@@ -51,6 +51,7 @@ enum class errc : int {
   killed = 55,               ///< an exit message or a supervisor ended the actor
   out_of_memory = 56,        ///< an allocation failed
   channel_closed = 57,       ///< the channel is closed (and, for a receive, empty)
+  filter_missing = 58,       ///< the URI's scheme needs a filter, and the options have none
 };
 
 /// The one error category of actornet; its name is "actornet".

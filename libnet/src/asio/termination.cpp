@@ -10,6 +10,12 @@ namespace actornet::net {
 
 namespace asio = boost::asio;
 
+#ifdef SIGHUP
+static constexpr int hangup = SIGHUP;
+#else
+static constexpr int hangup = 0;  // there is none
+#endif
+
 struct termination_signals::state {
   asio::io_context io;
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
@@ -21,6 +27,15 @@ struct termination_signals::state {
 termination_signals::termination_signals() : state_(std::make_unique<state>()) {}
 
 termination_signals::~termination_signals() = default;
+
+void termination_signals::catch_hangup() {
+  if constexpr (hangup != 0)
+    state_->signals.add(hangup);
+}
+
+bool termination_signals::is_hangup(int number) noexcept {
+  return number != 0 && number == hangup;
+}
 
 int termination_signals::wait() {
   if (!std::exchange(state_->waiting, true)) {

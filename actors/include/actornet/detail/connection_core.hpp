@@ -94,6 +94,9 @@ using session_factory = std::function<task<>(connection_core&)>;
 /// Looks after a connection that nobody uses for the time being.
 class idle_watch {
  public:
+  /// The filter's handshake is over. Nothing is asked for any more. May end the watch.
+  virtual void on_open() {}
+
   /// Input came, or its end, or the connection closed. May release the connection.
   virtual void on_disturbed() = 0;
 
@@ -117,13 +120,18 @@ class connection_core final : private net::stream_owner {
 
   /// A dialed connection. It ends after `release`.
   connection_core(connection_table& table, std::unique_ptr<net::transport> socket,
-                  std::shared_ptr<const net::stream_options> options);
+                  std::shared_ptr<const net::stream_options> options,
+                  std::unique_ptr<net::filter> filter = nullptr);
   ~connection_core();
   connection_core(const connection_core&) = delete;
   connection_core& operator=(const connection_core&) = delete;
 
-  /// Starts the session; the connection ends when it has ended. Called once.
+  /// Starts the session; the connection ends when it has ended.
   void start(task<> session);
+
+  /// Has the session made and started, now or when the filter's handshake is over; a connection
+  /// that ends before has none. @p sessions must outlive the connection. Either `start`, once.
+  void start(const session_factory& sessions);
 
   /// The handle of a dialed connection goes: the connection ends in order. Called once.
   void release();
@@ -192,6 +200,7 @@ class connection_core final : private net::stream_owner {
 
   static constexpr std::size_t envelope_bytes_max = 6;  // of any framing
 
+  void on_open() override;
   void on_input() override;
   void on_room() override;
   void on_closed(errc reason) override;
@@ -205,6 +214,7 @@ class connection_core final : private net::stream_owner {
   void on_write_deadline();
   void on_session_end();
   void finish_when_answered();
+  void end_without_session();
   void fail_waiting(errc reason);
   void reap();
   bool dialed() const noexcept { return extras_ && extras_->options; }
@@ -217,6 +227,7 @@ class connection_core final : private net::stream_owner {
   net::stream stream_;
   task_context context_;
   task<> session_;
+  const session_factory* sessions_ = nullptr;  // until there is a session
   input_wait* reader_ = nullptr;
   output_wait* writer_ = nullptr;
   request_wait* requester_ = nullptr;

@@ -42,7 +42,8 @@ class acceptor {
   /// What to run, once, when it stops. Before `start`.
   void set_on_stopped(std::function<void()> on_stopped) { on_stopped_ = std::move(on_stopped); }
 
-  const endpoint& local() const noexcept { return local_; }  ///< with the port that was chosen
+  /// What it was opened with, and the port that was chosen.
+  const endpoint& local() const noexcept { return local_; }
   std::size_t connections() const noexcept { return admission_.connections(); }
   loop& home() noexcept { return loop_; }
 

@@ -37,6 +37,10 @@ struct stream_options {
 /// stream's loop, never inside a call of the stream's `write`, `next_frame` or `want_input`.
 class stream_owner {
  public:
+  /// The filter's handshake is over. Never without a filter, or if that had none to do. What was
+  /// asked for with `want_input` before is still asked for.
+  virtual void on_open() {}
+
   /// Frames or the end of input may be taken with `next_frame`, because `want_input` was called.
   virtual void on_input() = 0;
 
@@ -88,7 +92,11 @@ class stream final : public flushable {
   /// Asks for `on_input` when there is more to take than `next_frame` gave. One-shot.
   void want_input();
 
-  /// The same, in a later turn even if there is input now: the owner has had its share.
+  /// Takes `want_input` back.
+  void forget_input() noexcept { wants_input_ = false; }
+
+  /// The same as `want_input`, in a later turn even if there is input now: the owner has had its
+  /// share.
   void yield_input();
 
   /// Moves input that is not taken, and the frame taken last, out of the loop's buffer: the owner
@@ -217,7 +225,8 @@ class stream final : public flushable {
   std::unique_ptr<filter> filter_;  // null: identity
   frame_decoder decoder_;
   state state_ = state::handshaking;
-  bool in_turn_ = false;  // on_ready runs: it flushes at its end
+  bool in_turn_ = false;   // on_ready runs: it flushes at its end
+  bool open_due_ = false;  // the handshake is over, the owner does not know
   bool wants_input_ = false;
   bool wants_room_ = false;
   bool room_due_ = false;

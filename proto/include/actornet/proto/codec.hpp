@@ -18,6 +18,7 @@ enum class codec_error : std::uint8_t {
   too_large = 1,  ///< more bytes than allowed; nothing was parsed
   malformed = 2,  ///< not an encoding of that message: wire format, more than 100 messages inside
                   ///< one another, text that is not UTF-8, or a required field is missing
+  no_json = 3,    ///< the message's type has no descriptor (`LITE_RUNTIME`), which JSON needs
 };
 
 /// A generated message type, not one of the bases that all of them have.

@@ -48,13 +48,14 @@ class runtime_state {
   void drain(net::duration patience, std::function<void(std::size_t)> on_over);
   std::size_t stop(net::duration patience);
   std::size_t connections() const noexcept;
+  bool draining() const noexcept { return draining_; }
 
   const runtime_options options_;
   net::multiplexer loops_;
   const bool simulated_;
   reloader reloader_{loops_.at(0), blocking_};  // outlives the pool, whose threads it works on
   net::blocking_pool blocking_;
-  bool started_ = false;
+  std::atomic<bool> started_{false};
   bool stopped_ = false;
   std::vector<std::unique_ptr<connection_table>> tables_;  // by loop
   std::vector<std::unique_ptr<root_tasks>> roots_;         // by loop
@@ -333,6 +334,10 @@ bool runtime::reloads() const noexcept {
 
 bool runtime::started() const noexcept {
   return state_->started_;
+}
+
+bool runtime::draining() const noexcept {
+  return state_->draining();
 }
 
 void runtime::drain(net::duration patience, std::function<void(std::size_t)> on_over) {

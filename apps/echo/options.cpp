@@ -3,27 +3,18 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
-#include "actornet/net/duration.hpp"
 #include "actornet/version.hpp"
+#include "common/duration_option.hpp"
 
 namespace actornet::echo {
 
 namespace {
 
+using apps::add_duration;
+
 constexpr int exit_usage = 2;
 
 // Texts that CLI11 shows are ours: one clear line per mistake.
-void add_duration(CLI::App& app, const std::string& name, net::duration& target,
-                  const std::string& help) {
-  const auto take = [name, &target](const std::string& text) {
-    const auto parsed_duration = net::parse_duration(text);
-    if (!parsed_duration)
-      throw CLI::ValidationError(name, "'" + text + "' is not a duration such as 500ms, 10s, 5m");
-    target = *parsed_duration;
-  };
-  app.add_option_function<std::string>(name, take, help)->type_name("D");
-}
-
 void take_framing(options& values, const std::string& name) {
   if (!net::parse_framing(name, values.framing))
     throw CLI::ValidationError("--framing",
@@ -61,13 +52,13 @@ void describe(CLI::App& app, options& values) {
       ->check(CLI::Range(1, 64 * 1024 * 1024))
       ->type_name("BYTES");
   add_duration(app, "--idle-timeout", values.idle_timeout,
-               "close without a frame for so long; default 5m, 0 never");
+               "close without a frame for so long; 0 never");
   add_duration(app, "--read-timeout", values.read_timeout,
-               "from a frame's first to its last byte; default 30s, 0 never");
+               "from a frame's first to its last byte; 0 never");
   app.add_option("--connections-max", values.connections_max,
                  "of each listener, at a time; default no limit")
       ->type_name("N");
-  add_duration(app, "--drain-timeout", values.drain_timeout, "patience after SIGTERM; default 10s");
+  add_duration(app, "--drain-timeout", values.drain_timeout, "patience after SIGTERM");
 }
 
 }  // namespace

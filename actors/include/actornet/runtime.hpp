@@ -139,8 +139,9 @@ class runtime {
   /// Throws `std::system_error` when it cannot have the threads; then nothing runs. Once.
   void start();
 
-  /// Whether `start` was called.
+  /// Whether `start` was called, and whether a drain has begun. From any thread.
   bool started() const noexcept;
+  bool draining() const noexcept;
 
   /// Stops accepting and lets every connection finish what was accepted; after @p patience the rest
   /// is cut (`errc::drain_timeout`). Calls @p on_over once, on loop 0, when no connection is left,

@@ -46,7 +46,7 @@ class sqlite_history final : public history {
   class state;
 
  private:
-  std::shared_ptr<state> state_;
+  std::unique_ptr<state> state_;
 };
 
 }  // namespace actornet::rooms

@@ -36,7 +36,7 @@ class live_sink {
   /// Each message after that, in order.
   virtual void on_message(const message_ref& next) = 0;
 
-  /// The channel cannot be followed; the last call. `unavailable`.
+  /// The channel cannot be followed; the last call. `unavailable`, `channels_exhausted`.
   virtual void on_failed(std::error_code reason) = 0;
 
  protected:

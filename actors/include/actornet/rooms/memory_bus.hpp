@@ -20,7 +20,7 @@ class memory_bus final : public bus {
   class state;
 
  private:
-  std::shared_ptr<state> state_;
+  std::unique_ptr<state> state_;
 };
 
 }  // namespace actornet::rooms

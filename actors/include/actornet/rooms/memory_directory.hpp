@@ -25,7 +25,7 @@ class memory_directory final : public directory {
   class state;
 
  private:
-  std::shared_ptr<state> state_;
+  std::unique_ptr<state> state_;
 };
 
 }  // namespace actornet::rooms

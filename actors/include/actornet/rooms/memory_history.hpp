@@ -33,7 +33,7 @@ class memory_history final : public history {
   class state;
 
  private:
-  std::shared_ptr<state> state_;
+  std::unique_ptr<state> state_;
 };
 
 }  // namespace actornet::rooms

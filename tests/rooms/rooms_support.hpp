@@ -33,11 +33,6 @@ inline std::string text_of(const position& at) {
   return std::to_string(at.epoch) + ":" + std::to_string(at.offset);
 }
 
-/// Time for people in a world: its time.
-inline wall_clock clock_of(sim::world& in) {
-  return [&in] { return std::chrono::duration_cast<std::chrono::milliseconds>(in.elapsed()).count(); };
-}
-
 /// What a member was told, in words: "joined 7:0 [ann]", "1 ann hello", "gap 7:1-7:3 not_kept",
 /// "ann came 2", "ann left 1", "count 101", "ann types", "ann stops", "list [ann]", "closed …".
 class scribe final : public member {
@@ -107,7 +102,7 @@ class rooms_test : public ::testing::Test {
 
   /// With these limits; before anything else.
   void open(room_options options = {}, memory_history_options keep = {}, permission may = {}) {
-    kept = std::make_unique<memory_history>(7, clock_of(world), keep);
+    kept = std::make_unique<memory_history>(7, keep);
     all = std::make_unique<registry>(loops, *kept, between, options, std::move(may));
   }
 

@@ -16,8 +16,7 @@ namespace actornet::rooms {
 class store {
  public:
   /// Opens, checks and, if it is new, fills the file.
-  store(const std::string& file, std::uint64_t new_epoch, wall_clock clock,
-        const sqlite_history_options& options);
+  store(const std::string& file, std::uint64_t new_epoch, const sqlite_history_options& options);
 
   struct append_outcome {
     result<appended> answer;
@@ -68,7 +67,6 @@ class store {
   template <class Next>
   void take_page(history_page& page, const channel& in, statement& rows, std::size_t count);
 
-  const wall_clock clock_;
   const sqlite_history_options options_;
   database file_;
   std::size_t channel_count_ = 0;

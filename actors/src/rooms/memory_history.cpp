@@ -20,6 +20,10 @@ using detail::mailboxes;
 
 constexpr std::uint64_t last_offset = ~std::uint64_t{0};
 
+std::int64_t date_ms() {
+  return net::loop::current()->wall_now().time_since_epoch().count();
+}
+
 // What was appended lately, so that a retry is noticed.
 class id_window {
  public:
@@ -115,8 +119,8 @@ struct channel {
 
 class memory_history::state {
  public:
-  state(std::uint64_t epoch, wall_clock clock, memory_history_options options)
-      : epoch_(epoch), clock_(std::move(clock)), options_(options) {}
+  state(std::uint64_t epoch, memory_history_options options)
+      : epoch_(epoch), options_(options) {}
 
   result<appended> append(std::string_view name, draft what);
   template <class Read>
@@ -133,7 +137,6 @@ class memory_history::state {
 
   mutable std::mutex mutex_;  // guards all below
   std::uint64_t epoch_;       // of channels made from now on
-  const wall_clock clock_;
   const memory_history_options options_;
   detail::name_map<channel> channels_;
   std::deque<std::string> looks_;  // which is looked at next: is there anything left in it?
@@ -169,7 +172,7 @@ void memory_history::state::look_at_one(std::int64_t now_ms) {
 }
 
 result<appended> memory_history::state::append(std::string_view name, draft what) {
-  const std::int64_t now_ms = clock_();
+  const std::int64_t now_ms = date_ms();
   const std::lock_guard guard(mutex_);
   look_at_one(now_ms);
   channel* const to = get(name);
@@ -193,7 +196,7 @@ result<appended> memory_history::state::append(std::string_view name, draft what
 
 template <class Read>
 history_page memory_history::state::read(std::string_view name, const Read& read) {
-  const std::int64_t now_ms = clock_();
+  const std::int64_t now_ms = date_ms();
   const std::lock_guard guard(mutex_);
   const auto found = channels_.find(name);
   if (found == channels_.end())
@@ -223,9 +226,8 @@ std::size_t memory_history::state::channels() const {
   return channels_.size();
 }
 
-memory_history::memory_history(std::uint64_t epoch, wall_clock clock,
-                               memory_history_options options)
-    : state_(std::make_unique<state>(epoch, std::move(clock), options)) {}
+memory_history::memory_history(std::uint64_t epoch, memory_history_options options)
+    : state_(std::make_unique<state>(epoch, options)) {}
 
 memory_history::~memory_history() = default;
 

@@ -7,7 +7,6 @@
 #include "actornet/net/blocking_pool.hpp"
 #include "actornet/net/loop.hpp"
 #include "actornet/rooms/history.hpp"
-#include "actornet/rooms/wall_clock.hpp"
 
 namespace actornet::rooms {
 
@@ -33,7 +32,7 @@ class sqlite_history final : public history {
   /// @p new_epoch is for a new file. Throws `std::system_error` with the file's name in its text
   /// when that is locked, damaged, of another kind or version, or cannot be written.
   sqlite_history(const std::filesystem::path& file, std::uint64_t new_epoch, net::loop& home,
-                 net::blocking_pool& pool, wall_clock clock, sqlite_history_options options = {});
+                 net::blocking_pool& pool, sqlite_history_options options = {});
   ~sqlite_history() override;  ///< what waits is not appended, and nobody is told
 
   operation append(std::string_view channel, draft what, append_done done) override;

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "actornet/rooms/history.hpp"
-#include "actornet/rooms/wall_clock.hpp"
 
 namespace actornet::rooms {
 
@@ -18,7 +17,7 @@ struct memory_history_options {
 class memory_history final : public history {
  public:
   /// @p epoch must be another one for each start of the process: its Unix time in milliseconds.
-  memory_history(std::uint64_t epoch, wall_clock clock, memory_history_options options = {});
+  explicit memory_history(std::uint64_t epoch, memory_history_options options = {});
   ~memory_history() override;
 
   operation append(std::string_view channel, draft what, append_done done) override;

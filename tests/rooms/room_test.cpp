@@ -159,8 +159,7 @@ TEST_F(room, a_history_that_keeps_nothing_gives_gaps) {
     EXPECT_TRUE(publish("tea", "ann", std::to_string(i)));
   seat& bob = join("tea", "bob", position{7, 1});
   EXPECT_TRUE(publish("tea", "ann", "4"));
-  EXPECT_THAT(bob.who.take(),
-              ElementsAre("joined 7:3 [bob]", "gap 7:1-7:3 not_kept", "4 ann 4"));
+  EXPECT_THAT(bob.who.take(), ElementsAre("joined 7:3 [bob]", "gap 7:1-7:3 not_kept", "4 ann 4"));
 }
 
 TEST_F(room, another_epoch_is_one_gap_and_then_what_there_is) {
@@ -184,10 +183,12 @@ TEST_F(room, pages_go_back_through_the_history) {
   const auto page = [&](std::optional<position> before) {
     lines texts;
     on(0, [&] {
-      all->page("tea", "ann", before, 2, [&texts](result<history_page> got) {
-           for (const auto& each : got->messages)
-             texts.push_back(text_of(each->body()));
-         }).detach();
+      all->page("tea", "ann", before, 2,
+                [&texts](result<history_page> got) {
+                  for (const auto& each : got->messages)
+                    texts.push_back(text_of(each->body()));
+                })
+          .detach();
     });
     return texts;
   };

@@ -35,7 +35,7 @@ class statement {
     return *this;
   }
 
-  bool next();                ///< true: a row; false: the end
+  bool next();                  ///< true: a row; false: the end
   void run() { (void)next(); }  ///< one that has no rows
   void reset() noexcept;
 

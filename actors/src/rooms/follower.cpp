@@ -1,4 +1,4 @@
-#include "rooms/follower.hpp"
+#include "actornet/rooms/detail/follower.hpp"
 
 namespace actornet::rooms::detail {
 

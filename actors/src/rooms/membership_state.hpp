@@ -61,9 +61,7 @@ class membership_state {
     lives(const lives&) = delete;
     lives& operator=(const lives&) = delete;
 
-    explicit operator bool() const noexcept {
-      return !gone_ && watched_.now != state::closed;
-    }
+    explicit operator bool() const noexcept { return !gone_ && watched_.now != state::closed; }
 
    private:
     friend class membership_state;

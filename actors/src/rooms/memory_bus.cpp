@@ -104,9 +104,7 @@ subscription memory_bus::subscribe(std::string_view subject, bus_sink& sink) {
   class listening final : public subscription::state {
    public:
     listening(memory_bus::state& to, std::string_view subject, bus_sink& sink)
-        : to_(to),
-          subject_(subject),
-          mine_(std::make_shared<listener>(to.boxes.here(), sink)) {
+        : to_(to), subject_(subject), mine_(std::make_shared<listener>(to.boxes.here(), sink)) {
       to_.add(subject_, mine_);
     }
     ~listening() override { to_.remove(subject_, mine_); }

@@ -192,9 +192,9 @@ memory_directory::~memory_directory() = default;
 operation memory_directory::put(std::string_view key, std::string value, std::uint64_t expected,
                                 net::duration time_to_live, put_done done) {
   auto told = std::make_shared<detail::completion<result<std::uint64_t>>>(std::move(done));
-  detail::mailboxes::answer(state_->boxes.here(), told,
-                            state_->put(key, std::move(value), expected, time_to_live,
-                                        net::loop::current()->now()));
+  detail::mailboxes::answer(
+      state_->boxes.here(), told,
+      state_->put(key, std::move(value), expected, time_to_live, net::loop::current()->now()));
   return operation(told);
 }
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "actornet/rooms/detail/follower.hpp"
 #include "actornet/rooms/detail/names.hpp"
-#include "rooms/follower.hpp"
 
 namespace actornet::rooms {
 
@@ -119,8 +119,7 @@ struct channel {
 
 class memory_history::state {
  public:
-  state(std::uint64_t epoch, memory_history_options options)
-      : epoch_(epoch), options_(options) {}
+  state(std::uint64_t epoch, memory_history_options options) : epoch_(epoch), options_(options) {}
 
   result<appended> append(std::string_view name, draft what);
   template <class Read>

@@ -28,10 +28,9 @@ struct newest_moved {  // messages up to here were left out
 struct room_failed {
   std::error_code reason;
 };
-using part_item =
-    std::variant<message_ref, std::shared_ptr<const presence>, std::shared_ptr<const typing>,
-                 std::shared_ptr<const members_list>, join_accepted, join_refused, newest_moved,
-                 room_failed>;
+using part_item = std::variant<message_ref, std::shared_ptr<const presence>,
+                               std::shared_ptr<const typing>, std::shared_ptr<const members_list>,
+                               join_accepted, join_refused, newest_moved, room_failed>;
 
 /// Items on their way from a home to a part: in order, bounded. When it is full, messages become
 /// one `newest_moved` behind the rest, presence the newest list of members, and typing is dropped.

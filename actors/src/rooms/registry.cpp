@@ -24,9 +24,7 @@ class detail::registry_state {
   ~registry_state();
 
   shard& here();
-  shard& home_of(std::string_view room) {
-    return *shards_[name_hash()(room) % shards_.size()];
-  }
+  shard& home_of(std::string_view room) { return *shards_[name_hash()(room) % shards_.size()]; }
 
   /// `errc{}`: @p user may do @p what.
   errc check(action what, std::string_view user, std::string_view room) const;
@@ -222,9 +220,9 @@ operation registry::page(std::string_view room, std::string_view user,
                      epoch = before->epoch](result<history_page> page) {
     if (!page || page->newest.epoch == epoch)
       return told->complete(std::move(page));
-    kept.read_before(name, end, allowed, [told](result<history_page> newest) {
-          told->complete(std::move(newest));
-        }).detach();
+    kept.read_before(name, end, allowed,
+                     [told](result<history_page> newest) { told->complete(std::move(newest)); })
+        .detach();
   };
   kept.read_before(room, before->offset, allowed, take).detach();
   return operation(told);

@@ -114,8 +114,7 @@ void room_home::changed(const std::string& user, bool present) {
   } else {
     const auto change =
         std::make_shared<const presence>(user, present, static_cast<std::uint32_t>(users));
-    tell_parts(
-        [&](part_inbox& to) { return to.push_presence(change, [this] { return list(); }); });
+    tell_parts([&](part_inbox& to) { return to.push_presence(change, [this] { return list(); }); });
   }
 }
 
@@ -128,8 +127,8 @@ void room_home::tell_list() {
 void room_home::tell_count() {
   count_due_ = false;
   next_count_ = here_.loop().now() + options_.count_interval;
-  const auto change = std::make_shared<const presence>(
-      std::string(), true, static_cast<std::uint32_t>(users_.size()));
+  const auto change = std::make_shared<const presence>(std::string(), true,
+                                                       static_cast<std::uint32_t>(users_.size()));
   tell_parts([&](part_inbox& to) { return to.push_presence(change, [this] { return list(); }); });
 }
 

@@ -134,9 +134,8 @@ void room_part::handle(const newest_moved& to) {
 }
 
 void room_part::handle(const room_failed& how) {
-  for_each_member([&](const member_list::slot& each, const auto&) {
-    close(*each.state, how.reason);
-  });
+  for_each_member(
+      [&](const member_list::slot& each, const auto&) { close(*each.state, how.reason); });
 }
 
 void room_part::handle(const std::shared_ptr<const presence>& change) {

@@ -62,7 +62,7 @@ class room_part : public std::enable_shared_from_this<room_part> {
   void catch_up(membership_state& slow);
   void read_on(membership_state& slow);
   void replay(membership_state& slow, const history_page& page);
-  bool jump(membership_state& slow, const history_page& page);
+  void jump(membership_state& slow, const history_page& page);
   void go_live(membership_state& done);
   void tell_gap(membership_state& to, const position& until, gap_reason reason);
   void overflow(membership_state& slow, const position& has);
@@ -89,10 +89,10 @@ class room_part : public std::enable_shared_from_this<room_part> {
   member_list live_;
   member_list behind_;
   std::unordered_map<std::uint64_t, joiner> joining_;
-  std::vector<membership_state*> late_;                           // those that have `late`
+  std::vector<membership_state*> late_;  // those that have `late`
   std::uint64_t next_id_ = 0;
-  position last_;     // the live ones have everything up to here
-  messages batch_;    // to be fanned out
+  position last_;   // the live ones have everything up to here
+  messages batch_;  // to be fanned out
   std::vector<part_item> taken_;
 };
 

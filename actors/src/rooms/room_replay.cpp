@@ -56,15 +56,15 @@ void room_part::catch_up(membership_state& slow) {
 void room_part::read_on(membership_state& slow) {
   slow.reading = true;
   const std::uint64_t after = known(slow.cursor) ? slow.cursor.offset : 0;
-  slow.read = here_.common().kept.read_after(
-      name_, after, here_.common().options.page_messages_max,
-      [self = shared_from_this(), &slow](result<history_page> page) {
-        slow.reading = false;
-        if (page)
-          self->replay(slow, *page);
-        else
-          self->close(slow, page.error());
-      });
+  slow.read =
+      here_.common().kept.read_after(name_, after, here_.common().options.page_messages_max,
+                                     [self = shared_from_this(), &slow](result<history_page> page) {
+                                       slow.reading = false;
+                                       if (page)
+                                         self->replay(slow, *page);
+                                       else
+                                         self->close(slow, page.error());
+                                     });
 }
 
 void room_part::replay(membership_state& slow, const history_page& page) {

@@ -45,6 +45,9 @@ class sqlite_history final : public history {
   class state;
 
  private:
+  operation read(std::string_view channel, std::uint64_t offset, std::size_t count, bool forward,
+                 read_done done);
+
   std::unique_ptr<state> state_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <mutex>
 
@@ -17,7 +18,11 @@ class follower : public std::enable_shared_from_this<follower> {
   follower(mailbox& box, live_sink& sink) : box_(box), sink_(&sink) {}
 
   /// On the sink's loop: it is told nothing more.
-  void end() noexcept { sink_ = nullptr; }
+  void end() noexcept {
+    sink_ = nullptr;
+    ended_.store(true);
+  }
+  bool ended() const noexcept { return ended_.load(); }  ///< from any thread
 
   /// The channel's newest message is at @p at, and the sink need not see what was before. From any
   /// thread, as the next two; the caller sees to their order.
@@ -28,6 +33,7 @@ class follower : public std::enable_shared_from_this<follower> {
  private:
   mailbox& box_;
   live_sink* sink_;  // its loop's
+  std::atomic<bool> ended_{false};
   std::mutex mutex_;
   std::size_t waiting_ = 0;
   bool starting_ = false;  // `start` is on its way; what comes before it arrives only moves it

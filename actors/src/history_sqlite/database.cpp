@@ -1,4 +1,4 @@
-#include "history_sqlite/database.hpp"
+#include "database.hpp"
 
 #include <sqlite3.h>
 

@@ -13,7 +13,7 @@
 #include "actornet/log.hpp"
 #include "actornet/rooms/detail/follower.hpp"
 #include "actornet/rooms/detail/mailbox.hpp"
-#include "history_sqlite/store.hpp"
+#include "store.hpp"
 
 namespace actornet::rooms {
 

@@ -1,4 +1,4 @@
-#include "history_sqlite/store.hpp"
+#include "store.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -7,7 +7,7 @@
 
 #include "actornet/history_sqlite/sqlite_history.hpp"
 #include "actornet/rooms/detail/names.hpp"
-#include "history_sqlite/database.hpp"
+#include "database.hpp"
 
 namespace actornet::rooms {
 

@@ -1,8 +1,8 @@
-#include "rooms/member_list.hpp"
+#include "member_list.hpp"
 
 #include <cassert>
 
-#include "rooms/membership_state.hpp"
+#include "membership_state.hpp"
 
 namespace actornet::rooms::detail {
 

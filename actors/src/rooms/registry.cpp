@@ -6,9 +6,9 @@
 #include <mutex>
 #include <vector>
 
-#include "rooms/room_home.hpp"
-#include "rooms/room_part.hpp"
-#include "rooms/shard.hpp"
+#include "room_home.hpp"
+#include "room_part.hpp"
+#include "shard.hpp"
 
 namespace actornet::rooms {
 

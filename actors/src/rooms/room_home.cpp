@@ -1,4 +1,4 @@
-#include "rooms/room_home.hpp"
+#include "room_home.hpp"
 
 #include <algorithm>
 #include <cassert>

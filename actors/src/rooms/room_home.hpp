@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "rooms/room_part.hpp"
-#include "rooms/shard.hpp"
+#include "room_part.hpp"
+#include "shard.hpp"
 
 namespace actornet::rooms::detail {
 

@@ -1,9 +1,9 @@
-#include "rooms/room_part.hpp"
+#include "room_part.hpp"
 
 #include <algorithm>
 #include <cassert>
 
-#include "rooms/room_home.hpp"
+#include "room_home.hpp"
 
 namespace actornet::rooms::detail {
 

@@ -6,10 +6,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "rooms/member_list.hpp"
-#include "rooms/membership_state.hpp"
-#include "rooms/part_inbox.hpp"
-#include "rooms/shard.hpp"
+#include "member_list.hpp"
+#include "membership_state.hpp"
+#include "part_inbox.hpp"
+#include "shard.hpp"
 
 namespace actornet::rooms::detail {
 

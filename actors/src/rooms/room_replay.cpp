@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "rooms/room_part.hpp"
+#include "room_part.hpp"
 
 namespace actornet::rooms::detail {
 

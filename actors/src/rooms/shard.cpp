@@ -1,7 +1,7 @@
-#include "rooms/shard.hpp"
+#include "shard.hpp"
 
-#include "rooms/room_home.hpp"
-#include "rooms/room_part.hpp"
+#include "room_home.hpp"
+#include "room_part.hpp"
 
 namespace actornet::rooms::detail {
 

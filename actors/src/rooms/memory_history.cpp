@@ -64,6 +64,7 @@ class id_window {
 struct channel {
   std::uint64_t epoch = 0;
   std::uint64_t newest = 0;
+  std::int64_t used_ms = 0;  // the last append
   std::deque<message_ref> ring;
   std::size_t bytes = 0;
   id_window ids;
@@ -82,7 +83,10 @@ struct channel {
     ids.expire(keep, now_ms);
   }
 
-  bool forgettable() const noexcept { return ring.empty() && ids.empty() && followers.empty(); }
+  bool forgettable(std::int64_t now_ms) const noexcept {
+    return ring.empty() && ids.empty() && followers.empty() &&
+           used_ms <= now_ms - memory_history::forget_after_ms;
+  }
 
   /// At most @p count of the kept messages from @p first on, and at most a page's bytes.
   history_page forward(std::uint64_t first, std::size_t count) const {
@@ -160,7 +164,7 @@ void memory_history::state::look_at_one(std::int64_t now_ms) {
     looks_.pop_front();
     const auto found = channels_.find(name);
     found->second.expire(options_.keep, now_ms);
-    if (found->second.forgettable()) {
+    if (found->second.forgettable(now_ms)) {
       // If it comes up again its offsets must not look like the old ones.
       epoch_ += found->second.newest > 0 ? 1 : 0;
       channels_.erase(found);
@@ -177,6 +181,7 @@ result<appended> memory_history::state::append(std::string_view name, draft what
   channel* const to = get(name);
   if (!to)
     return errc::channels_exhausted;
+  to->used_ms = now_ms;
   to->expire(options_.keep, now_ms);
   if (!what.id.empty()) {
     if (const std::uint64_t first = to->ids.find(what); first != 0)

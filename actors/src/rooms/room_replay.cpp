@@ -79,14 +79,15 @@ void room_part::replay(membership_state& slow, const history_page& page) {
       continue;
     if (next.at().offset > last_.offset)
       break;  // it comes live
-    if (!slow.who->on_message(next, slow_options().replay_bytes_max)) {
-      if (!alive)
-        return;
+    const bool took = slow.who->on_message(next, slow_options().replay_bytes_max);
+    here_.counted.deliveries.add(took ? 1 : 0);
+    if (!alive)
+      return;
+    if (!took) {
       if (slow.who->unsent_bytes() > slow_options().replay_bytes_max)
         return watch();
       return overflow(slow, slow.cursor);
     }
-    here_.counted.deliveries.add();
     slow.cursor = next.at();
   }
   if (!alive)

@@ -16,6 +16,8 @@ struct memory_history_options {
 /// has become too old is forgotten; if it comes up again it has a new epoch.
 class memory_history final : public history {
  public:
+  static constexpr std::int64_t forget_after_ms = 60'000;  ///< at least so long after its last use
+
   /// @p epoch must be another one for each start of the process: its Unix time in milliseconds.
   explicit memory_history(std::uint64_t epoch, memory_history_options options = {});
   ~memory_history() override;

@@ -1,9 +1,10 @@
 # actornet's libraries, each with those it needs; the build and the installed package use this.
 #
 # net, sim (net), tls, web, auth (net, OpenSSL), proto, flow (net), runtime (flow, proto: no CAF),
-# actors (runtime: CAF)
+# rooms (runtime), history_sqlite (rooms, SQLite), actors (runtime: CAF)
 
-set(_actornet_components net sim tls web auth proto flow runtime actors)  # needs come first
+# Needs come first.
+set(_actornet_components net sim tls web auth proto flow runtime rooms history_sqlite actors)
 set(_actornet_needs_net "")
 set(_actornet_needs_sim net)
 set(_actornet_needs_tls net)
@@ -12,6 +13,8 @@ set(_actornet_needs_auth net)
 set(_actornet_needs_proto "")
 set(_actornet_needs_flow net)
 set(_actornet_needs_runtime net proto flow)
+set(_actornet_needs_rooms net proto flow runtime)
+set(_actornet_needs_history_sqlite net proto flow runtime rooms)
 set(_actornet_needs_actors net proto flow runtime)
 
 # _actornet_with_needs(<variable> <component>...): these and all they need, needs first.

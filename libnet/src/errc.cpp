@@ -139,6 +139,22 @@ const char* describe(errc code) noexcept {
       return "channel closed";
     case errc::filter_missing:
       return "this kind of URI needs a filter (WebSocket, TLS), and the options have none";
+    case errc::unavailable:
+      return "not possible now";
+    case errc::not_allowed:
+      return "not allowed";
+    case errc::name_invalid:
+      return "name empty or too long";
+    case errc::rooms_exhausted:
+      return "limit on rooms reached";
+    case errc::members_exhausted:
+      return "limit on members of a room reached";
+    case errc::channels_exhausted:
+      return "limit on channels reached";
+    case errc::wrong_revision:
+      return "the key has another revision";
+    case errc::not_found:
+      return "no such key";
   }
   return "unknown error";
 }

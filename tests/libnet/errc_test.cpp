@@ -53,6 +53,14 @@ constexpr std::pair<errc, int> stable_numbers[] = {
     {errc::out_of_memory, 56},
     {errc::channel_closed, 57},
     {errc::filter_missing, 58},
+    {errc::unavailable, 60},
+    {errc::not_allowed, 61},
+    {errc::name_invalid, 62},
+    {errc::rooms_exhausted, 63},
+    {errc::members_exhausted, 64},
+    {errc::channels_exhausted, 65},
+    {errc::wrong_revision, 66},
+    {errc::not_found, 67},
 };
 
 TEST(errc, the_numbers_are_stable) {

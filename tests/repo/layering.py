@@ -26,6 +26,8 @@ LAYERS = [
     (r"proto/", "proto"),
     (r"actors/(include/actornet|src)/flow/", "flow"),
     (r"actors/(include/actornet|src)/(detail/)?caf[^/]*$", "actors-caf"),
+    (r"actors/(include/actornet|src)/rooms/", "rooms"),
+    (r"actors/(include/actornet|src)/history_sqlite/", "history-sqlite"),
     (r"actors/", "actors"),
     (r"apps/", "apps"),
     (r"tests/", "tests"),
@@ -43,9 +45,11 @@ RULES = {
     "proto": ({"proto"}, {"protobuf"}),
     "flow": ({"libnet", "flow"}, set()),
     "actors": ({"libnet", "proto", "flow", "actors"}, set()),
+    "rooms": ({"libnet", "proto", "flow", "actors", "rooms"}, set()),
+    "history-sqlite": ({"libnet", "rooms", "history-sqlite"}, {"sqlite"}),
     "actors-caf": ({"libnet", "proto", "flow", "actors", "actors-caf"}, {"caf"}),
-    "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "apps"},
-             {"cli11", "spdlog"}),
+    "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "rooms",
+              "history-sqlite", "apps"}, {"cli11", "spdlog"}),
 }
 
 DEPENDENCIES = [
@@ -55,6 +59,7 @@ DEPENDENCIES = [
     (r"CLI/", "cli11"),
     (r"spdlog/", "spdlog"),
     (r"openssl/", "openssl"),
+    (r"sqlite3\.h$", "sqlite"),
     (r"g(test|mock)/", "googletest"),
     (r"benchmark/", "benchmark"),
 ]

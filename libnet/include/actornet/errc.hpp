@@ -52,6 +52,15 @@ enum class errc : int {
   out_of_memory = 56,        ///< an allocation failed
   channel_closed = 57,       ///< the channel is closed (and, for a receive, empty)
   filter_missing = 58,       ///< the URI's scheme needs a filter, and the options have none
+  // What rooms and the services below them say.
+  unavailable = 60,         ///< it cannot be done now: too much waits, or a store failed
+  not_allowed = 61,         ///< the user may not do this in this room
+  name_invalid = 62,        ///< a room, user or id that is empty or too long
+  rooms_exhausted = 63,     ///< the limit on rooms is reached
+  members_exhausted = 64,   ///< the limit on members of a room is reached
+  channels_exhausted = 65,  ///< the limit on channels of a history is reached
+  wrong_revision = 66,      ///< the key changed, or is there, or is not, against expectation
+  not_found = 67,           ///< there is nothing under the key
 };
 
 /// The one error category of actornet; its name is "actornet".

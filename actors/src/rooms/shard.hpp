@@ -1,0 +1,106 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actornet/net/counters.hpp"
+#include "actornet/rooms/detail/mailbox.hpp"
+#include "actornet/rooms/detail/names.hpp"
+#include "actornet/rooms/registry.hpp"
+
+namespace actornet::rooms::detail {
+
+class room_home;
+class room_part;
+
+/// What the shards of a registry share.
+struct shared_state {
+  history& kept;
+  bus& between;
+  const room_options options;
+  const permission may;
+  std::atomic<std::size_t> rooms{0};
+};
+
+struct shard_counters {
+  net::counter published;
+  net::counter published_again;
+  net::counter deliveries;
+  net::counter gaps;
+  net::counter slow_closed;
+  net::counter slow_messages_dropped;
+  net::counter presence_conflated;
+  net::counter typing_dropped;
+  net::counter refused;
+  net::counter members_came;
+  net::counter members_went;
+};
+
+/// The rooms of a loop: the homes it has, and the parts with its members. On its loop, except
+/// `request` and `wake`.
+class shard {
+ public:
+  shard(net::loop& on, shared_state& common);
+  ~shard();
+
+  /// Has @p work(shard&) run on this loop. False: too much waits.
+  template <class Work>
+  bool request(Work work) {
+    if (requests_.load(std::memory_order_relaxed) >= common_.options.requests_max)
+      return false;
+    requests_.fetch_add(1, std::memory_order_relaxed);
+    box_.push([this, work = std::move(work)]() mutable {
+      requests_.fetch_sub(1, std::memory_order_relaxed);
+      work(*this);
+    });
+    return true;
+  }
+
+  /// The same, always: for what is bounded otherwise.
+  template <class Work>
+  void tell(Work work) {
+    box_.push([this, work = std::move(work)]() mutable { work(*this); });
+  }
+
+  /// Has the part look into its inbox.
+  void wake(const std::shared_ptr<room_part>& part);
+
+  room_home* find_home(std::string_view name);
+  room_home* home(std::string_view name);  ///< null: `rooms_exhausted`
+  void forget_if_unused(room_home& home);
+
+  std::shared_ptr<room_part> part(std::string_view name, shard& home);
+  void forget_if_empty(room_part& part);
+
+  /// Has the part look after those that are behind, again and again.
+  void look_again(const std::shared_ptr<room_part>& part);
+
+  net::loop& loop() noexcept { return loop_; }
+  shared_state& common() noexcept { return common_; }
+
+  /// Forgets everything. On the loop, or when that does not run.
+  void close();
+
+  /// Nothing runs here any more. From another thread than the loop's, or when that does not run.
+  void stop() { box_.close(); }
+
+  shard_counters counted;
+
+ private:
+  void on_look_again();
+
+  net::loop& loop_;
+  shared_state& common_;
+  name_map<std::unique_ptr<room_home>> homes_;
+  name_map<std::shared_ptr<room_part>> parts_;
+  std::vector<std::shared_ptr<room_part>> watched_;
+  net::timer look_again_{net::entry_of<&shard::on_look_again>(*this)};
+  std::atomic<std::size_t> requests_{0};
+  mailbox box_;
+};
+
+}  // namespace actornet::rooms::detail

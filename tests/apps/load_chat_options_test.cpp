@@ -59,6 +59,17 @@ TEST(load_chat_options, only_the_server_must_be_named) {
   EXPECT_NE(refused({}).text.find("--connect URI is missing"), std::string::npos);
 }
 
+TEST(load_chat_options, a_websocket_is_a_tcp_connection_with_a_path) {
+  const auto parsed = parse({"--connect", "ws://127.0.0.1:7412/chat?x=1"});
+  ASSERT_TRUE(std::holds_alternative<chat_options>(parsed));
+  const auto& options = std::get<chat_options>(parsed);
+  EXPECT_EQ(options.target, (net::endpoint{net::endpoint::scheme::tcp, "127.0.0.1", 7412}));
+  EXPECT_EQ(options.websocket_host, "127.0.0.1:7412");
+  EXPECT_EQ(options.websocket_path, "/chat?x=1");
+  EXPECT_FALSE(accepted({}).websocket());
+  EXPECT_NE(refused({"--connect", "ws://"}).text.find("is not an endpoint"), std::string::npos);
+}
+
 TEST(load_chat_options, all_options_arrive) {
   const chat_options options =
       accepted({"--members",      "1000",         "--members-from", "500",

@@ -90,8 +90,8 @@ def method(arguments):
         f"table of all peers); a run is a fresh server on one core and the "
         f"generator on the other, {arguments.warmup_ms} ms warm-up and {arguments.duration_ms} ms "
         "measured, 64 B payload unless said. Figures are medians of the runs, ratios medians of "
-        "the rounds' ratios, the floor is raw epoll against raw epoll by the same method; met "
-        "means within target + floor. System calls: ours / peer, counted by strace in runs of "
+        "the rounds' ratios, the floor is raw epoll (or a peer, where that takes no part) against "
+        "itself by the same method; met means within target + floor. System calls: ours / peer, counted by strace in runs of "
         "their own."
     )
     if arguments.stand_in:

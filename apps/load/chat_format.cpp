@@ -2,6 +2,7 @@
 
 #include "actornet/chat/v1/chat.pb.h"
 #include "actornet/proto/codec.hpp"
+#include "actornet/web/websocket_client.hpp"
 
 namespace actornet::load {
 
@@ -10,14 +11,30 @@ namespace {
 constexpr std::uint32_t protocol_version = 1;
 constexpr std::uint32_t event_bytes_max = 1024 * 1024;  // histories and lists of members, too
 
+net::client_filter filter_for(const chat_options& options) {
+  if (!options.websocket())
+    return {};
+  web::websocket_client_options client;
+  client.host = options.websocket_host;
+  client.target = options.websocket_path;
+  client.protocols = {{"actornet.chat.v1.protobuf"}};
+  client.message_bytes_max = event_bytes_max;
+  return web::websocket_client(std::move(client));
+}
+
 }  // namespace
 
 chat_format::chat_format(const chat_options& options)
     : options_(options),
       texts_(options.text_bytes),
+      filter_(filter_for(options)),
       command_(std::make_unique<chat::v1::Command>()) {}
 
 chat_format::~chat_format() = default;
+
+std::unique_ptr<net::filter> chat_format::make_filter(net::loop& on) const {
+  return filter_ ? filter_(on) : nullptr;
+}
 
 net::stream_options chat_format::stream_options() const noexcept {
   net::stream_options options;

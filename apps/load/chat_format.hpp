@@ -27,6 +27,9 @@ class chat_format {
   /// What a member's stream needs; no deadlines, they are the run's.
   net::stream_options stream_options() const noexcept;
 
+  /// What stands between socket and framing of a member's connection; null for none.
+  std::unique_ptr<net::filter> make_filter(net::loop& on) const;
+
   // Each appends a command to what @p to sends. Member @p index counts from 0 in this process.
   result<void> hello(net::stream& to, std::uint32_t index);
   result<void> join(net::stream& to, std::uint32_t room);
@@ -51,6 +54,7 @@ class chat_format {
 
   const chat_options& options_;
   chat_text texts_;
+  const net::client_filter filter_;
   std::unique_ptr<chat::v1::Command> command_;  // reused
 };
 

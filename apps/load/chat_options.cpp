@@ -1,8 +1,10 @@
 #include "chat_options.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <string_view>
 
 #include "chat_text.hpp"
 #include "command_line_options.hpp"
@@ -41,7 +43,8 @@ void declare_members(CLI::App& app, raw_options& raw) {
     return CLI::Range(from, to).description("");  // the help stays readable
   };
   app.add_flag("--chat", raw.chat, "What this help is about");
-  app.add_option("--connect", values.uri, "The server: tcp://HOST:PORT")->type_name("URI");
+  app.add_option("--connect", values.uri, "The server: tcp://HOST:PORT or ws://HOST:PORT/PATH")
+      ->type_name("URI");
   app.add_option("--members", values.members, "Members, a connection each (2)")
       ->check(up_to(1, chat_options::members_max))
       ->type_name("N");
@@ -93,9 +96,21 @@ void declare_traffic(CLI::App& app, raw_options& raw) {
                "Tell on standard error each second how it goes, even if that is no terminal");
 }
 
+// ws://HOST:PORT/PATH is tcp://HOST:PORT with more on it.
+std::string read_place(chat_options& values) {
+  constexpr std::string_view websocket = "ws://";
+  if (!values.uri.starts_with(websocket))
+    return read_target(values.uri, values.target);
+  const std::string rest = values.uri.substr(websocket.size());
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  values.websocket_host = rest.substr(0, slash);
+  values.websocket_path = slash < rest.size() ? rest.substr(slash) : "/";
+  return read_target("tcp://" + values.websocket_host, values.target);
+}
+
 std::string check_places(raw_options& raw) {
   chat_options& values = raw.values;
-  if (const std::string complaint = read_target(values.uri, values.target); !complaint.empty())
+  if (const std::string complaint = read_place(values); !complaint.empty())
     return complaint;
   if (const std::string complaint = read_duration("--warm-up", raw.warm_up, values.warm_up);
       !complaint.empty())

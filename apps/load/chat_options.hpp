@@ -22,6 +22,8 @@ struct chat_options {
 
   std::string uri;
   net::endpoint target;
+  std::string websocket_host;  ///< ws://: the field `Host`; empty: no WebSocket
+  std::string websocket_path;  ///< ws://: path and query
   std::uint32_t members = 2;
   std::uint32_t members_from = 0;  ///< number of the first one: processes that share the work
   std::uint32_t rooms = 1;         ///< member n is in room n mod rooms
@@ -40,6 +42,7 @@ struct chat_options {
   bool progress = false;
 
   bool open_loop() const noexcept { return rate > 0; }
+  bool websocket() const noexcept { return !websocket_host.empty(); }
   bool stalls(std::uint32_t index) const noexcept { return index >= members - stalled; }
 };
 

@@ -94,7 +94,7 @@ void chat_run::on_connected(std::uint32_t index, std::unique_ptr<net::transport>
     return;
   ++open_;
   stalled_open_ += options_.stalls(index);
-  members_[index].open(loop_, std::move(socket), stream_options_, nullptr);
+  members_[index].open(loop_, std::move(socket), stream_options_, format_.make_filter(loop_));
 }
 
 void chat_run::on_not_connected(std::error_code why) {

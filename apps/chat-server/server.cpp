@@ -1,0 +1,145 @@
+#include "server.hpp"
+
+#include "actornet/history_sqlite/sqlite_history.hpp"
+#include "actornet/log.hpp"
+#include "actornet/net/process_clock.hpp"
+#include "actornet/rooms/memory_history.hpp"
+#include "actornet/tls/tls.hpp"
+#include "actornet/web/web_filter.hpp"
+#include "admin_server.hpp"
+#include "chat_metrics.hpp"
+#include "pages.hpp"
+#include "session.hpp"
+
+namespace actornet::chat {
+
+namespace {
+
+using filter_factory = std::function<std::unique_ptr<net::filter>()>;
+
+constexpr const char* websocket_path = "/ws";
+
+std::int64_t unix_ms() {
+  return net::system_wall_time().time_since_epoch().count();
+}
+
+std::unique_ptr<rooms::history> history_of(runtime& rt, const options& chosen) {
+  const auto epoch = static_cast<std::uint64_t>(unix_ms());
+  if (chosen.history_db.empty())
+    return std::make_unique<rooms::memory_history>(epoch, unix_ms);
+  rooms::sqlite_history_options kept;
+  kept.survives_power_loss = chosen.survive_power_loss;
+  net::loop& home = rt.loops().at(0);
+  return std::make_unique<rooms::sqlite_history>(chosen.history_db, epoch, home, *home.blocking(),
+                                                 unix_ms, kept);
+}
+
+std::optional<auth::verifier> verifier_of(const options& chosen) {
+  if (chosen.auth == admission_by::none)
+    return std::nullopt;
+  auth::verifier_options what;
+  for (const std::string& text : chosen.jwt_keys)
+    what.keys.push_back(auth::parse_key_source(text));
+  what.issuer = chosen.jwt_issuer;
+  what.audience = chosen.jwt_audience;
+  return auth::verifier(std::move(what));
+}
+
+filter_factory web_filters(const options& chosen) {
+  web::web_options web;
+  web.on_request = page_at;
+  web.websocket.emplace();
+  web.websocket->path = websocket_path;
+  web.websocket->origins = chosen.origins;
+  web.websocket->protocols = {
+      {"actornet.chat.v1.json", net::websocket_rules::data::text},
+      {"actornet.chat.v1.protobuf", net::websocket_rules::data::binary}};
+  web.websocket->message_bytes_max = chosen.limits.command_bytes_max;
+  return web::web_filter(std::move(web));
+}
+
+filter_factory filters_of(const net::endpoint& where, const filter_factory& web,
+                          const std::optional<tls::server>& secure) {
+  switch (where.speaks) {
+    case net::endpoint::protocol::plain:
+      return {};
+    case net::endpoint::protocol::tls:
+      return secure->filters();
+    case net::endpoint::protocol::wss:
+      return secure->filters(web);
+    case net::endpoint::protocol::http:
+    case net::endpoint::protocol::ws:
+      break;
+  }
+  return web;
+}
+
+listen_options listener_of(const options& chosen) {
+  listen_options listener;
+  listener.stream.frame_bytes_max = chosen.limits.command_bytes_max;
+  listener.stream.handshake_timeout = chosen.limits.hello_timeout;
+  // A client that hears nothing asks after a heartbeat: who is silent for two is not there.
+  listener.stream.idle_timeout = 2 * chosen.limits.heartbeat + std::chrono::seconds(5);
+  listener.acceptor.connections_max = chosen.connections_max;
+  listener.acceptor.connections_per_address_max = chosen.connections_per_address_max;
+  listener.acceptor.sockets.send_buffer_bytes = chosen.send_buffer_bytes;
+  return listener;
+}
+
+std::optional<tls::server> secure_server(const options& chosen) {
+  if (chosen.tls_certificate.empty())
+    return std::nullopt;
+  return tls::server({.certificate_file = chosen.tls_certificate,
+                      .private_key_file = chosen.tls_key,
+                      .client_roots_file = chosen.tls_client_roots});
+}
+
+std::shared_ptr<service> service_of(runtime& rt, const options& chosen) {
+  service_options options;
+  options.limits = chosen.limits;
+  options.tokens = verifier_of(chosen);
+  options.server_id = std::to_string(unix_ms());
+  options.reconnect_spread = chosen.reconnect_spread;
+  return std::make_shared<service>(rt.loops(), history_of(rt, chosen), std::move(options));
+}
+
+void serve_admin_pages(runtime& rt, const options& chosen, const std::shared_ptr<service>& chat) {
+  if (chosen.server.admin.empty())
+    return;
+  auto pages = std::make_unique<apps::admin_pages>(rt);
+  pages->add_metrics([chat](apps::metrics_text& page) { write_chat_metrics(page, *chat); });
+  const net::endpoint where =
+      apps::serve_admin(rt, chosen.server.admin, std::move(pages));
+  log(log_level::info, "admin pages at " + net::to_string(where));
+}
+
+}  // namespace
+
+void set_up(runtime& rt, const options& chosen) {
+  const auto chat = service_of(rt, chosen);
+  rt.keep(chat);
+  const auto secure = secure_server(chosen);
+  const filter_factory web = web_filters(chosen);
+  const auto serve = [chat](session::peer_type peer) -> task<> {
+    session here(*chat, std::move(peer));
+    co_await here.run();
+  };
+  for (const std::string& uri : chosen.server.listen) {
+    listen_options listener = listener_of(chosen);
+    if (const auto where = net::parse_endpoint(uri))
+      listener.filter = filters_of(*where, web, secure);
+    rt.listen(uri, serve, std::move(listener));
+  }
+  rt.on_reload([chat, secure] {
+    if (secure)
+      tls::server(*secure).reload();
+    if (chat->options().tokens)
+      auth::verifier(*chat->options().tokens).reload();
+  });
+  serve_admin_pages(rt, chosen, chat);
+  if (chat->open_to_all())
+    log(log_level::warning,
+        "OPEN TO ALL: whoever can connect may come, by any name; --auth jwt asks for tokens");
+}
+
+}  // namespace actornet::chat

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import test from "node:test";
 
@@ -65,3 +65,28 @@ test("every command and every event is explained", () => {
     for (const [, type] of Object.values(messages[kind]).filter(([, type]) => messages[type]))
       assert.ok(new RegExp(`\\b${type}\\b`).test(page), type);
 });
+
+// What the page says of a limit, and how apps/chat-server/limits.hpp says it.
+const limits = {
+  "| time to Welcome | 10 s |": "hello_timeout = std::chrono::seconds(10)",
+  "| a command | 4 KiB before Welcome, 64 KiB after |":
+    ["hello_bytes_max = 4 * 1024", "command_bytes_max = 64 * 1024"],
+  "| a text | 8 KiB": "text_bytes_max = 8 * 1024",
+  "| a message's id | 64 bytes |": "id_bytes_max = 64",
+  "| rooms of a connection | 64 |": "rooms_max = 64",
+  "`count` of ReadHistory | 500 | 500 |": "replay_messages_max = 500",
+  "| commands of a connection | 50 a second, 200 at once |": "connection{50, 200}",
+  "| messages of a user | 20 a second, 60 at once |": "user{20, 60}",
+  "| Hellos and messages of an address | 100 a second, 400 at once |": "address{100, 400}",
+  "A minute before the token": "expiry_notice = std::chrono::seconds(60)",
+};
+const limitsFile = `${root}apps/chat-server/limits.hpp`;
+if (existsSync(limitsFile)) { // the server may come later than its client
+  const server = readFileSync(limitsFile, "utf8");
+  for (const [said, code] of Object.entries(limits)) {
+    test(`the limit is the server's: ${said}`, () => {
+      assert.ok(page.includes(said), "on the page");
+      for (const line of [code].flat()) assert.ok(server.includes(line), line);
+    });
+  }
+}

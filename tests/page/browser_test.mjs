@@ -183,8 +183,12 @@ test("a server that is not open asks for a token", () => at({ tokens: new Map([[
     await tab.page.until("document.activeElement.id === 'name'");
     await tab.page.type("ann");
     await tab.page.press("Enter");
-    await tab.shows("sign-in-problem", "does not take this token");
+    await tab.shows("sign-in-problem", "This server asks for a token.");
     await tab.page.until("document.activeElement.id === 'token'");
+    await tab.page.type("no");
+    await tab.page.press("Enter");
+    await tab.shows("sign-in-problem", "does not take this token");
+    await tab.page.evaluate("document.getElementById('token').value = ''");
     await picture(tab, "token");
     await tab.page.type("t1");
     await tab.page.press("Enter");

@@ -73,8 +73,8 @@ class RealServer {
     await new Promise((resolve, reject) => {
       const read = (text) => {
         this.#output += text;
-        const found = /ws:\/\/127\.0\.0\.1:(\d+)|http:\/\/127\.0\.0\.1:(\d+)/.exec(this.#output);
-        const tcpFound = /tcp:\/\/127\.0\.0\.1:(\d+)/.exec(this.#output);
+        const found = /ws:\/\/127\.0\.0\.1:([1-9]\d*)|http:\/\/127\.0\.0\.1:([1-9]\d*)/.exec(this.#output);
+        const tcpFound = /tcp:\/\/127\.0\.0\.1:([1-9]\d*)/.exec(this.#output);
         if (!found || !tcpFound) return;
         this.#ports = { ws: Number(found[1] ?? found[2]), tcp: Number(tcpFound[1]) };
         resolve();

@@ -17,9 +17,9 @@ export class ChatPage {
   #client;
   #rooms = new Map(); // name -> RoomModel
   #current = null;
-  #log = new LogView();
   #toasts = new Toasts();
   #panels = new Panels();
+  #log;
   #status;
   #list;
   #composer;
@@ -28,6 +28,7 @@ export class ChatPage {
   constructor(client, signOut) {
     this.#client = client;
     const { signal } = this.#ended;
+    this.#log = new LogView(signal);
     this.#status = new StatusView(() => client.reconnectNow(), signal);
     this.#list = new RoomList({ open: (name) => this.#open(name),
       leave: (name) => this.#leave(name) });

@@ -16,16 +16,18 @@ export class LogView {
   #me = "";
   #last = null; // the message at the end of the list, if a message is there
 
-  constructor() {
-    this.#newest.addEventListener("click", () => this.toBottom());
-    this.#log.addEventListener("scroll", () => {
-      if (this.#nearBottom) this.#newest.hidden = true;
-    }, { passive: true });
-    new ResizeObserver(() => this.#stuck && this.toBottom()).observe(this.#log);
-    this.#log.addEventListener("scroll", () => (this.#stuck = this.#nearBottom), { passive: true });
-  }
+  #stuck = true; // to the bottom, also when the log's height changes
 
-  #stuck = true;
+  constructor(signal) {
+    this.#newest.addEventListener("click", () => this.toBottom(), { signal });
+    this.#log.addEventListener("scroll", () => {
+      this.#stuck = this.#nearBottom;
+      if (this.#stuck) this.#newest.hidden = true;
+    }, { passive: true, signal });
+    const resized = new ResizeObserver(() => this.#stuck && this.toBottom());
+    resized.observe(this.#log);
+    signal.addEventListener("abort", () => resized.disconnect());
+  }
 
   get #nearBottom() {
     const { scrollHeight, scrollTop, clientHeight } = this.#log;

@@ -10,6 +10,11 @@ const refusals = {
   bad_name: "The server does not take this name.",
 };
 
+function refusalText(error, token) {
+  if (error.code === "bad_token" && !token) return "This server asks for a token.";
+  return refusals[error.code] ?? error.message;
+}
+
 const form = byId("sign-in-form");
 const nameField = byId("name");
 const tokenField = byId("token");
@@ -26,6 +31,7 @@ function serverUrl() {
 function showToken(shown) {
   byId("token-part").hidden = !shown;
   byId("use-token").setAttribute("aria-expanded", String(shown));
+  byId("use-token").textContent = shown ? "I have no token" : "I have a token";
 }
 
 function showSignIn(text = "") {
@@ -66,7 +72,7 @@ function signIn() {
     } else if (state === "closed") {
       page?.end();
       if (error && error.code.includes("token")) showToken(true);
-      showSignIn(error ? refusals[error.code] ?? error.message : "");
+      showSignIn(error ? refusalText(error, token) : "");
     }
   });
   client.connect();

@@ -26,9 +26,7 @@ struct identity {
   std::string user;
   std::optional<auth::token_claims> claims{};  ///< empty: the server asks for no token
 
-  bool may_join(const std::string& room) const {
-    return !claims || claims->may_join(room);
-  }
+  bool may_join(const std::string& room) const { return !claims || claims->may_join(room); }
   /// When it ends to be so; empty: never.
   std::optional<net::wall_time> expires() const;
 };

@@ -15,11 +15,11 @@ struct limits {
   std::uint32_t command_bytes_max = 64 * 1024;  ///< afterwards
   /// Of a message. As JSON it may become six times as long, and must fit in a frame then, too.
   std::size_t text_bytes_max = 8 * 1024;
-  std::size_t id_bytes_max = 64;           ///< of a client's message id
-  net::name_rules name;                    ///< of users, rooms and devices
-  std::size_t rooms_max = 64;              ///< that a connection is in
+  std::size_t id_bytes_max = 64;            ///< of a client's message id
+  net::name_rules name;                     ///< of users, rooms and devices
+  std::size_t rooms_max = 64;               ///< that a connection is in
   std::uint32_t replay_messages_max = 500;  ///< that a Join or ReadHistory may ask for
-  std::size_t page_bytes_max = 32 * 1024;  ///< of the texts of a HistoryPage
+  std::size_t page_bytes_max = 32 * 1024;   ///< of the texts of a HistoryPage
 
   net::duration hello_timeout = std::chrono::seconds(10);  ///< connection to Welcome
   net::duration heartbeat = std::chrono::seconds(30);      ///< see Welcome.heartbeat_ms

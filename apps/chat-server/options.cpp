@@ -62,7 +62,8 @@ void add_admission(CLI::App& app, options& values) {
 }
 
 void add_network(CLI::App& app, options& values) {
-  app.add_option("--tls-cert", values.tls_certificate, "certificate chain of tls:// and wss://, PEM")
+  app.add_option("--tls-cert", values.tls_certificate,
+                 "certificate chain of tls:// and wss://, PEM")
       ->type_name("FILE");
   app.add_option("--tls-key", values.tls_key, "its private key, PEM")->type_name("FILE");
   app.add_option("--tls-client-roots", values.tls_client_roots,
@@ -118,7 +119,9 @@ std::string check(options& values) {
     return "--jwt-key is for --auth jwt";
   for (const std::string& uri : values.server.listen)
     if (values.auth == admission_by::unsaid && !is_local(uri))
-      return "--listen " + uri + " is open to other machines: say --auth jwt with --jwt-key, or --auth none to let everybody in";
+      return "--listen " + uri +
+             " is open to other machines: say --auth jwt with --jwt-key, or --auth none to let "
+             "everybody in";
   if (values.auth == admission_by::unsaid)
     values.auth = admission_by::none;
   if (uses_tls(values) && (values.tls_certificate.empty() || values.tls_key.empty()))
@@ -144,7 +147,8 @@ parsed parse(int argc, const char* const* argv) {
   add_network(app, values);
   add_limits(app, values);
   configuration.add_check([&values] { return check(values); });
-  const auto said = configuration.parse(argc, argv, [](const char* name) { return std::getenv(name); });
+  const auto said =
+      configuration.parse(argc, argv, [](const char* name) { return std::getenv(name); });
   if (!said.run())
     outcome.exit_code = said.print();
   return outcome;

@@ -33,7 +33,7 @@ void fill(v1::Message& to, const std::string& room, const rooms::message& from) 
   to.set_user(from.user());
   to.set_id(from.id());
   to.set_time_ms(from.time_ms());
-  to.set_text(from.body().data(), from.body().size());
+  to.mutable_text()->assign(reinterpret_cast<const char*>(from.body().data()), from.body().size());
 }
 
 void fill(v1::Members& to, const std::string& room, const rooms::members_list& from) {

@@ -13,8 +13,7 @@ namespace actornet::chat {
 class room_words {
  public:
   /// @p request is the number of the Join, for `to_joined`.
-  room_words(std::string room, std::uint32_t request)
-      : room_(std::move(room)), request_(request) {}
+  room_words(std::string room, std::uint32_t request) : room_(std::move(room)), request_(request) {}
 
   v1::Event to_message(const rooms::message& said) const;
   v1::Event to_presence(const rooms::presence& change) const;

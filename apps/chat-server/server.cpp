@@ -26,12 +26,12 @@ std::int64_t unix_ms() {
 std::unique_ptr<rooms::history> history_of(runtime& rt, const options& chosen) {
   const auto epoch = static_cast<std::uint64_t>(unix_ms());
   if (chosen.history_db.empty())
-    return std::make_unique<rooms::memory_history>(epoch, unix_ms);
+    return std::make_unique<rooms::memory_history>(epoch);
   rooms::sqlite_history_options kept;
   kept.survives_power_loss = chosen.survive_power_loss;
   net::loop& home = rt.loops().at(0);
   return std::make_unique<rooms::sqlite_history>(chosen.history_db, epoch, home, *home.blocking(),
-                                                 unix_ms, kept);
+                                                 kept);
 }
 
 std::optional<auth::verifier> verifier_of(const options& chosen) {
@@ -51,9 +51,8 @@ filter_factory web_filters(const options& chosen) {
   web.websocket.emplace();
   web.websocket->path = websocket_path;
   web.websocket->origins = chosen.origins;
-  web.websocket->protocols = {
-      {"actornet.chat.v1.json", net::websocket_rules::data::text},
-      {"actornet.chat.v1.protobuf", net::websocket_rules::data::binary}};
+  web.websocket->protocols = {{"actornet.chat.v1.json", net::websocket_rules::data::text},
+                              {"actornet.chat.v1.protobuf", net::websocket_rules::data::binary}};
   web.websocket->message_bytes_max = chosen.limits.command_bytes_max;
   return web::web_filter(std::move(web));
 }
@@ -108,8 +107,7 @@ void serve_admin_pages(runtime& rt, const options& chosen, const std::shared_ptr
     return;
   auto pages = std::make_unique<apps::admin_pages>(rt);
   pages->add_metrics([chat](apps::metrics_text& page) { write_chat_metrics(page, *chat); });
-  const net::endpoint where =
-      apps::serve_admin(rt, chosen.server.admin, std::move(pages));
+  const net::endpoint where = apps::serve_admin(rt, chosen.server.admin, std::move(pages));
   log(log_level::info, "admin pages at " + net::to_string(where));
 }
 

@@ -87,8 +87,8 @@ v1::Event session::draining() {
   v1::Draining& notice = *event.mutable_draining();
   notice.set_resume(true);
   if (spread.count() > 0)
-    notice.set_after_ms(static_cast<std::uint32_t>(
-        home_->random() % static_cast<std::uint64_t>(spread.count())));
+    notice.set_after_ms(
+        static_cast<std::uint32_t>(home_->random() % static_cast<std::uint64_t>(spread.count())));
   return event;
 }
 
@@ -117,7 +117,8 @@ session::reply session::greet(const v1::Command& command) {
 
 session::reply session::refresh(const v1::Command& command) {
   if (of_.open_to_all())
-    return refuse(command.request(), {v1::FAILURE_CODE_BAD_COMMAND, "no tokens are asked for here"});
+    return refuse(command.request(),
+                  {v1::FAILURE_CODE_BAD_COMMAND, "no tokens are asked for here"});
   auto found = identify(of_, command.refresh().token(), {}, home_->wall_now());
   if (const auto* const why = std::get_if<refusal>(&found))
     return refuse(command.request(), *why);

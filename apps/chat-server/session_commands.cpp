@@ -74,9 +74,9 @@ session::reply session::refuse(std::uint32_t request, const refusal& why, bool l
 
 session::reply session::answer(const v1::Command& command) {
   if (welcomed() == command.has_hello())
-    return refuse(command.request(),
-                  {v1::FAILURE_CODE_BAD_COMMAND, welcomed() ? "a second Hello" : "Hello comes first"},
-                  true);
+    return refuse(
+        command.request(),
+        {v1::FAILURE_CODE_BAD_COMMAND, welcomed() ? "a second Hello" : "Hello comes first"}, true);
   if (command.has_hello())
     return greet(command);
   if (const auto why = too_often(command))
@@ -160,7 +160,8 @@ session::reply session::join(const v1::Command& command) {
   if (wanted.has_after())
     how.after = position_of(wanted.after());
   how.history = std::min(wanted.history(), of_.limits().replay_messages_max);
-  auto taken = std::make_unique<seat>(*this, out_, wanted.room(), command.request());
+  auto taken = std::make_unique<seat>(static_cast<seat_owner&>(*this), out_, wanted.room(),
+                                      command.request());
   seat& mine = *seats_.emplace(wanted.room(), std::move(taken)).first->second;
   if (const auto done = mine.take(of_.rooms(), std::move(how)); !done) {
     seats_.erase(wanted.room());

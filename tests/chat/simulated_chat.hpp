@@ -133,8 +133,7 @@ class simulated_chat {
  public:
   explicit simulated_chat(sim::world& in, service_options options = {}, std::size_t loops = 2)
       : world_(in), rt_({.loops = loops, .backends = in.backends()}) {
-    auto history = std::make_unique<rooms::memory_history>(
-        7, [this] { return rt_.loops().at(0).wall_now().time_since_epoch().count(); });
+    auto history = std::make_unique<rooms::memory_history>(7);
     service_ = std::make_shared<service>(rt_.loops(), std::move(history), std::move(options));
     rt_.keep(service_);
     listen_options listener;

@@ -71,6 +71,11 @@ class connection {
     set_read_deadline(deadline);
     set_write_deadline(deadline);
   }
+
+  /// From the next frame on, those of the peer may be at most so long, as before a login; never
+  /// longer than `stream_options::frame_bytes_max`.
+  void limit_frames(std::uint32_t bytes_max) noexcept { core_->bytes().limit_frames(bytes_max); }
+
   net::time_point now() const noexcept { return core_->home().now(); }
   net::endpoint peer() const { return core_->bytes().peer(); }
   void close(errc reason = errc::closed_locally) { core_->kill(reason); }

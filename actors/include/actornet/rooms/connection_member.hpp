@@ -26,7 +26,7 @@ concept room_protocol = requires(const Protocol& words, const message& said, con
 /// A member that passes everything on to a connection of the same loop. What it cannot send it
 /// leaves to the room's policies; a member that is closed closes its connection with the reason.
 template <protobuf_message Out, room_protocol<Out> Protocol>
-class connection_member final : public member {
+class connection_member : public member {
  public:
   connection_member(connection_ref<Out> to, Protocol words)
       : to_(std::move(to)), words_(std::move(words)) {}

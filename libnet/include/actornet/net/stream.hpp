@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -136,6 +137,12 @@ class stream final : public flushable {
 
   /// The frame taken last was not what the owner expects: input ends with @p reason.
   void refuse_input(errc reason) noexcept;
+
+  /// From the next frame on, those of the peer may be at most so long; never longer than
+  /// `stream_options::frame_bytes_max`.
+  void limit_frames(std::uint32_t bytes_max) noexcept {
+    decoder_.set_frame_bytes_max(std::min(bytes_max, options_->frame_bytes_max));
+  }
 
   /// No more frames after those whose last byte is in our socket's buffer now; then input ends with
   /// `errc::shutting_down`. Output goes on.

@@ -1,4 +1,5 @@
 #include <cassert>
+#include <utility>
 
 #include "actornet/net/stream.hpp"
 #include "poison.hpp"
@@ -50,7 +51,7 @@ void stream::want_input() {
     return;
   wants_input_ = true;
   if (input_.empty() && held_.capacity() > 0)
-    held_ = {};  // the last frame is not in use any more; an idle connection keeps nothing
+    std::exchange(held_, {});  // the last frame is not in use; an idle connection keeps nothing
   if (!in_turn_)
     arm_read();
 }

@@ -262,7 +262,7 @@ outcome websocket_codec::take_close(std::span<const std::byte> payload, bytes_to
 
 outcome websocket_codec::fail(websocket_close code, bytes_to& wire) {
   failed_ = true;
-  fragments_ = {};
+  std::exchange(fragments_, {});
   close(code, {}, wire);
   return {status::error, error_of(code)};
 }

@@ -21,7 +21,7 @@ namespace {
 using namespace std::string_literals;
 
 #ifdef NDEBUG
-constexpr std::size_t connections = 9'000;
+constexpr std::size_t connections = 9'000;  // with both ends under 20,000 descriptors
 constexpr bool is_release = true;
 #else
 constexpr std::size_t connections = 500;  // sanitizers keep much more, and are slow

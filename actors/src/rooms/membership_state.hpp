@@ -15,7 +15,8 @@ class room_part;
 /// What a slow member was not told yet: what it knows of the others differs from the truth by this.
 struct late_presence {
   std::shared_ptr<const members_list> list;  // first, if any
-  name_map<std::shared_ptr<const presence>> changes;
+  name_map<bool> changes;                    // who came, who left
+  std::uint32_t users = 0;                   // that are there now
 };
 
 /// One member of a room's part. States:
@@ -40,11 +41,12 @@ class membership_state {
   join_request how;
   state now = state::joining;
   bool dropping = false;      // by the policy: nothing until it caught up, then a gap
-  bool fills_start = false;   // it asked for the newest messages: fewer of them are no gap
+  bool fills_start = false;   // nothing of the newest that it asked for came yet
   bool reading = false;       // the history was asked
   member_list* in = nullptr;  // the list of its part that it stands in
   std::size_t slot = 0;       // there
   std::uint64_t id = 0;       // while joining
+  position joined_at;         // the newest when it joined
   position cursor;            // behind: up to here it has everything, or was told of a gap
   operation read;
   std::unique_ptr<late_presence> late;

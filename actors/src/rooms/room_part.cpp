@@ -129,7 +129,7 @@ void room_part::handle(const join_refused& answer) {
 }
 
 void room_part::handle(const newest_moved& to) {
-  if (to.newest != last_)
+  if (!known(to.newest))
     fall_behind(to.newest);
 }
 
@@ -141,7 +141,7 @@ void room_part::handle(const room_failed& how) {
 void room_part::handle(const std::shared_ptr<const presence>& change) {
   for_each_member([&](const member_list::slot& each, const auto&) {
     if (each.state->late || each.who->unsent_bytes() > slow_options().presence_bytes_max)
-      conflate(*each.state, change);
+      conflate(*each.state, *change);
     else
       each.who->on_presence(*change);
   });
@@ -225,7 +225,7 @@ void room_part::overflow(membership_state& slow, const position& has) {
     behind_.add(*slow.who, slow);
     slow.now = membership_state::state::behind;
   }
-  slow.cursor = has;
+  slow.cursor = std::exchange(slow.fills_start, false) ? slow.joined_at : has;
   slow.dropping = true;
   watch();
 }

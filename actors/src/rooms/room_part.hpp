@@ -71,7 +71,7 @@ class room_part : public std::enable_shared_from_this<room_part> {
   bool known(const position& at) const noexcept;
   const slow_consumer_options& slow_options() const noexcept;
 
-  void conflate(membership_state& slow, const std::shared_ptr<const presence>& change);
+  void conflate(membership_state& slow, const presence& change);
   void conflate(membership_state& slow, const std::shared_ptr<const members_list>& there);
   void be_late(membership_state& slow);
   void tell_late(membership_state& slow);

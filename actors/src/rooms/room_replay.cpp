@@ -8,6 +8,7 @@
 namespace actornet::rooms::detail {
 
 void room_part::begin(membership_state& added, const position& newest) {
+  added.joined_at = newest;
   if (added.how.after) {
     added.cursor = *added.how.after;
   } else {
@@ -89,6 +90,7 @@ void room_part::replay(membership_state& slow, const history_page& page) {
       return overflow(slow, slow.cursor);
     }
     slow.cursor = next.at();
+    slow.fills_start = false;
   }
   if (!alive)
     return;
@@ -103,13 +105,15 @@ void room_part::jump(membership_state& slow, const history_page& page) {
   const bool same_epoch = known(slow.cursor);
   if (same_epoch && slow.cursor.offset >= first.offset)
     return;
-  if (std::exchange(slow.fills_start, false))
+  if (slow.fills_start && same_epoch && first.offset <= slow.joined_at.offset)
     slow.cursor = first;
   else
     tell_gap(slow, first, same_epoch ? gap_reason::not_kept : gap_reason::new_epoch);
 }
 
 void room_part::tell_gap(membership_state& to, const position& until, gap_reason reason) {
+  if (std::exchange(to.fills_start, false))
+    to.cursor = to.joined_at;  // what was before its join it only asked for
   const gap missed{std::exchange(to.cursor, until), until, reason};
   here_.counted.gaps.add();
   to.who->on_gap(missed);
@@ -145,15 +149,14 @@ void room_part::be_late(membership_state& slow) {
 }
 
 // Users come and go by turns: two changes of one user are none.
-void room_part::conflate(membership_state& slow, const std::shared_ptr<const presence>& change) {
+void room_part::conflate(membership_state& slow, const presence& change) {
   be_late(slow);
+  slow.late->users = change.users();
   auto& changes = slow.late->changes;
-  const auto found = changes.find(change->user());
+  const auto found = changes.find(change.user());
   if (found == changes.end())
-    changes.emplace(change->user(), change);
-  else if (change->user().empty())
-    found->second = change;
-  else
+    changes.emplace(change.user(), change.present());
+  else if (!change.user().empty())
     changes.erase(found);
 }
 
@@ -172,7 +175,7 @@ void room_part::tell_late(membership_state& slow) {
   if (late->list)
     slow.who->on_members(*late->list);
   for (auto next = late->changes.begin(); alive && next != late->changes.end(); ++next)
-    slow.who->on_presence(*next->second);
+    slow.who->on_presence(presence(next->first, next->second, late->users));
 }
 
 }  // namespace actornet::rooms::detail

@@ -79,6 +79,8 @@ def list_rows():
         print(f"{'micro':16} {row.what} ({row.benchmark})")
     for row in targets.FLOW:
         print(f"{'flow':16} {row.what} ({row.program})")
+    for setting, (_, what) in targets.CHAT_LOSSLESS.items():
+        print(f"{setting:16} {what}")
     for row in targets.CHAT:
         print(f"{row.setting:16} {row.what}")
     print(f"{'peers':16} CPU, memory and system calls of all peers")

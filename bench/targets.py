@@ -257,6 +257,9 @@ def _beside_go(metric, setting):
     return ChatRatio(f"{name}, chat over Go, {title}", setting, "chat", "go", metric)
 
 
+# A run that lost a message is no run: the row fails.
+CHAT_LOSSLESS = {"chat-room": ("chat", f"messages lost, {CHAT_SETTINGS['chat-room'].title}")}
+
 CHAT = [
     _fan_out("chat over raw epoll", "chat-1", "chat", "raw", 1.2),
     _fan_out("chat over raw epoll", "chat-16", "chat", "raw", 1.5),

@@ -7,6 +7,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "actornet/log.hpp"
 #include "common/admin_pages.hpp"
 #include "common/admin_server.hpp"
 #include "common/loop_health.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "metrics_text.hpp"
+#include "common/metrics_text.hpp"
 #include "service.hpp"
 
 namespace actornet::chat {

@@ -1,4 +1,4 @@
-#include "log_lines.hpp"
+#include "common/log_lines.hpp"
 #include "options.hpp"
 #include "server.hpp"
 

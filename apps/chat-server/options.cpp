@@ -5,8 +5,8 @@
 #include <cstdlib>
 
 #include "actornet/net/endpoint.hpp"
-#include "configuration.hpp"
-#include "duration_option.hpp"
+#include "common/configuration.hpp"
+#include "common/duration_option.hpp"
 
 namespace actornet::chat {
 

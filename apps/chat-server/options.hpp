@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "common/server_options.hpp"
 #include "limits.hpp"
-#include "server_options.hpp"
 
 namespace actornet::chat {
 

@@ -6,8 +6,8 @@
 #include "actornet/rooms/memory_history.hpp"
 #include "actornet/tls/tls.hpp"
 #include "actornet/web/web_filter.hpp"
-#include "admin_server.hpp"
 #include "chat_metrics.hpp"
+#include "common/admin_server.hpp"
 #include "pages.hpp"
 #include "session.hpp"
 

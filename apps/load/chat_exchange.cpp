@@ -54,6 +54,12 @@ void chat_run::fill(room& in) {
     in.publishers.front()->flush();
 }
 
+void chat_run::fill_all() {
+  if (!options_.open_loop() && (phase_ == phase::warming || phase_ == phase::measuring))
+    for (room& each : rooms_)
+      fill(each);
+}
+
 void chat_run::send_due() {
   if (!options_.open_loop() || !publishes())
     return;
@@ -139,7 +145,7 @@ void chat_run::on_events_told(chat_member& who, net::time_point) {
 void chat_run::on_tick() {
   send_due();
   if (phase_ != phase::draining)
-    return;
+    return fill_all();
   if (drained())
     return enter(phase::waking);
   arm_tick();

@@ -1,7 +1,5 @@
 #include "chat_room.hpp"
 
-#include <algorithm>
-
 namespace actornet::load {
 
 // Null when that message is forgotten already.
@@ -30,7 +28,7 @@ void chat_room::settle(message& which) noexcept {
   if (!which.waits || which.told < readers_)
     return;
   which.waits = false;
-  --outstanding_;
+  outstanding_ -= std::min(outstanding_, 1u);  // it may have been given up
 }
 
 bool chat_room::told(std::uint64_t offset, std::uint64_t key, bool own) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -30,6 +31,9 @@ class chat_room {
   }  ///< offset of the newest message heard of
   std::uint32_t outstanding() const noexcept { return outstanding_; }
   void published() noexcept { ++outstanding_; }  ///< by us; until all readers were told
+
+  /// @p count messages that we published may never come: their publisher is gone.
+  void give_up(std::uint32_t count) noexcept { outstanding_ -= std::min(outstanding_, count); }
 
  private:
   struct message {

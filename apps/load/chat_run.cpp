@@ -147,8 +147,7 @@ void chat_run::begin_warming() {
   schedule_.begin(phase_began_);
   if (options_.open_loop())
     return send_due();
-  for (room& each : rooms_)
-    fill(each);
+  fill_all();
 }
 
 void chat_run::begin_measuring() {
@@ -231,7 +230,11 @@ void chat_run::on_lost(chat_member& who, const std::string& why) {
   complain(why);
   unacknowledged_ -= who.unacknowledged();
   results_.unacknowledged += who.unacknowledged();
-  rooms_[who.room()].told.remove_reader();
+  room& in = rooms_[who.room()];
+  in.told.give_up(who.unacknowledged());
+  in.told.remove_reader();
+  if (!options_.open_loop() && phase_ <= phase::measuring)
+    loop_.timers().arm(tick_, loop_.now());  // to publish, but not inside what led here
 }
 
 void chat_run::on_closed(chat_member&) {

@@ -96,6 +96,7 @@ class chat_run final : public run_status, private member_observer {
   bool publishes() const noexcept;
   bool publish(room& in, net::time_point due);
   void fill(room& in);
+  void fill_all();
   void arm_tick();
   void on_tick();
   void set_targets();

@@ -140,6 +140,16 @@ TEST(load_chat_room, readers_that_go_or_are_told_of_a_gap_are_not_waited_for) {
   EXPECT_EQ(room.outstanding(), 0u);
 }
 
+TEST(load_chat_room, what_was_given_up_and_comes_all_the_same_counts_once) {
+  chat_room room(8);
+  room.add_reader();
+  room.published();
+  room.give_up(1);
+  EXPECT_EQ(room.outstanding(), 0u);
+  EXPECT_TRUE(room.told(1, 77, true));
+  EXPECT_EQ(room.outstanding(), 0u);
+}
+
 TEST(load_chat_room, only_the_newest_messages_are_remembered) {
   chat_room room(4);
   room.add_reader();

@@ -9,8 +9,8 @@
 namespace actornet::talk {
 
 /// The line that a person is typing: keys in, lines out. Knows the usual keys: left, right, up and
-/// down (lines before), Home, End, Backspace, Delete, and with Ctrl a, b, d, e, f, h, k, n, p, u, w.
-/// Other control characters and sequences are swallowed.
+/// down (lines before), Home, End, Backspace, Delete, and with Ctrl a, b, d, e, f, h, k, n, p, u,
+/// w. Other control characters and sequences are swallowed.
 class line_editor {
  public:
   static constexpr std::size_t characters_max = 8 * 1024;  ///< more are not taken

@@ -20,9 +20,9 @@ std::size_t columns_of(char32_t code) noexcept;
 std::size_t columns_of(std::string_view text) noexcept;
 
 /// @p text of somebody else, fit for a terminal: valid UTF-8 without control characters, without
-/// what changes the order of text (bidirectional marks, embeddings, overrides, isolates) and without
-/// what is not seen, but joiners. Controls and broken bytes become U+FFFD, a tab spaces, a line feed
-/// stays or becomes a space. Marks on one character are cut off after the eighth.
+/// what changes the order of text (bidirectional marks, embeddings, overrides, isolates) and
+/// without what is not seen, but joiners. Controls and broken bytes become U+FFFD, a tab spaces, a
+/// line feed stays or becomes a space. Marks on one character are cut off after the eighth.
 enum class line_feeds { stay, become_spaces };
 std::string printable(std::string_view text, line_feeds lines = line_feeds::become_spaces);
 

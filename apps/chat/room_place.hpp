@@ -31,7 +31,7 @@ class room_place {
   void joined(const place& newest, std::uint32_t asked);
 
   struct seen {
-    bool fresh = false;             ///< not shown before
+    bool fresh = false;            ///< not shown before
     std::optional<v1::Gap> gap{};  ///< what is missing before it, without room
   };
   seen message(const place& at);

@@ -154,7 +154,8 @@ void screen::show_presence(const v1::Presence& change) {
   if (!change.present())
     typing_[change.room()].erase(change.user());
   if (!change.user().empty() && change.user() != client_->user())
-    note(place_of(change.room(), ": ") + change.user() + (change.present() ? " is here" : " has left"));
+    note(place_of(change.room(), ": ") + change.user() +
+         (change.present() ? " is here" : " has left"));
 }
 
 void screen::show_typing(const v1::TypingNotice& change) {

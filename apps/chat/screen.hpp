@@ -61,7 +61,7 @@ class screen final : public talk_view {
   const std::function<void(std::string_view)> write_;
   const talk_client* client_ = nullptr;
   line_editor editor_;
-  std::string day_;                                    // of the last message
+  std::string day_;                                      // of the last message
   std::map<std::string, std::set<std::string>> typing_;  // in which room who types
 };
 

@@ -24,8 +24,8 @@ namespace actornet::talk {
 struct talk_settings {
   std::string name{};
   std::vector<std::string> rooms{};  ///< to be joined; the first is the current one
-  std::uint32_t history = 20;      ///< newest messages asked for at the first join of a room
-  bool renews_token = false;       ///< somebody gives a token when `wants_token`
+  std::uint32_t history = 20;        ///< newest messages asked for at the first join of a room
+  bool renews_token = false;         ///< somebody gives a token when `wants_token`
 };
 
 /// What must become of a connection.
@@ -52,9 +52,9 @@ class talk_client {
   void dialing();
   void connected(const std::string& token, net::time_point now);
   void received(v1::Event event, net::time_point now);
-  void lost();                                           ///< it is gone; `waiting` or an end follows
+  void lost();  ///< it is gone; `waiting` or an end follows
   void waiting(net::duration wait, std::error_code why);  ///< until the next dial
-  void closed(std::string reason);                       ///< the last call
+  void closed(std::string reason);                        ///< the last call
 
   /// The next command to be sent.
   std::optional<v1::Command> next(net::time_point now);
@@ -110,7 +110,7 @@ class talk_client {
     room_place where{};
     std::optional<place> oldest{};  // message that was shown
     bool joined = false;
-    bool asked = false;               // Join is under way
+    bool asked = false;  // Join is under way
     net::time_point join_again{};
     std::uint32_t join_request = 0;  // a script's number, for the next Join
     std::uint32_t join_number = 0;   // ours, of the last Join of this connection
@@ -139,8 +139,8 @@ class talk_client {
   bool has_work() const noexcept;
   void give_up(const request& unanswered);
   request answered_by(const v1::Event& event);
-  void begin_join(const std::string& name, const std::optional<place>& after,
-                  std::uint32_t history, std::uint32_t asked);
+  void begin_join(const std::string& name, const std::optional<place>& after, std::uint32_t history,
+                  std::uint32_t asked);
   void begin_leave(const std::string& name, std::uint32_t asked);
   void add_message(unsent message);
 
@@ -178,10 +178,10 @@ class talk_client {
   bool pinged_ = false;
   net::time_point token_wanted_at_ = net::never;
   net::time_point quits_at_ = net::never;
-  net::time_point drained_at_ = net::never;    // the connection ends then at the latest
-  net::time_point comes_back_at_{};            // what a draining server said
-  std::optional<connection_end> end_;          // decided
-  std::string typing_in_;                      // the room that was told
+  net::time_point drained_at_ = net::never;  // the connection ends then at the latest
+  net::time_point comes_back_at_{};          // what a draining server said
+  std::optional<connection_end> end_;        // decided
+  std::string typing_in_;                    // the room that was told
   net::time_point typing_told_at_{};
 };
 

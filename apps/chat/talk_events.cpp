@@ -132,9 +132,8 @@ void talk_client::on_failed(v1::Event& event, const request& answered, net::time
 
 // A token that has run out meanwhile may be renewed; everything else stays as it is.
 void talk_client::on_hello_refused(v1::Event& event, const v1::Failed& why) {
-  const bool may_change = is_for_now(why.code()) ||
-                          (why.code() == v1::FAILURE_CODE_TOKEN_EXPIRED && was_welcomed_ &&
-                           settings_.renews_token);
+  const bool may_change = is_for_now(why.code()) || (why.code() == v1::FAILURE_CODE_TOKEN_EXPIRED &&
+                                                     was_welcomed_ && settings_.renews_token);
   refused_ = !may_change;
   end_ = connection_end{.for_good = refused_, .wait = wait_of(why), .why = errc::handshake_refused};
   view_.on_event(event, v1::Command::kHello);
@@ -187,8 +186,7 @@ void talk_client::on_page(const v1::HistoryPage& page) {
   if (!known || page.messages().empty())
     return;
   const place first = place_of(page.messages(0).position());
-  if (!known->oldest || known->oldest->epoch != first.epoch ||
-      first.offset < known->oldest->offset)
+  if (!known->oldest || known->oldest->epoch != first.epoch || first.offset < known->oldest->offset)
     known->oldest = first;
 }
 

@@ -126,11 +126,9 @@ task<> keep_connected(talk_link& link) {
   options.on_change = [&link, &home](const reconnect_status& status) {
     tell(link.client, home, status);
   };
-  auto session = [&link](outgoing<server_connection> peer) {
-    return serve(link, std::move(peer));
-  };
-  const auto ended = co_await reconnecting<server_connection>(link.uri, std::move(session),
-                                                              std::move(options));
+  auto session = [&link](outgoing<server_connection> peer) { return serve(link, std::move(peer)); };
+  const auto ended =
+      co_await reconnecting<server_connection>(link.uri, std::move(session), std::move(options));
   if (ended.error() == errc::address_invalid || ended.error() == errc::filter_missing)
     link.unreachable = ended.error();
 }

@@ -22,8 +22,8 @@ constexpr char notes[] =
     "refuses the name or the token.";
 
 void declare(CLI::App& app, talk_options& values) {
-  app.add_option("server", values.uri, "ws://, wss://, tcp:// or tls:// HOST:PORT, or unix:///PATH (" +
-                                           values.uri + ")")
+  app.add_option("server", values.uri,
+                 "ws://, wss://, tcp:// or tls:// HOST:PORT, or unix:///PATH (" + values.uri + ")")
       ->type_name("URI");
   app.add_option("--name", values.settings.name, "Who you are, where the server asks for no token")
       ->type_name("NAME");

@@ -69,9 +69,8 @@ task<> talk_in(scope& go, talk_link& link, talk_user& user, channel<std::string>
 }  // namespace
 
 task<int> talk(talk_link& link, talk_user& user, channel<std::string> input) {
-  (void)co_await with_scope([&](scope& go) -> task<> {
-    return talk_in(go, link, user, std::move(input));
-  });
+  (void)co_await with_scope(
+      [&](scope& go) -> task<> { return talk_in(go, link, user, std::move(input)); });
   const outcome what = outcome_of(link);
   link.client.closed(what.reason);
   co_return what.code;

@@ -22,11 +22,11 @@ enum class phase : std::uint8_t { connecting, open, draining, waiting, closed };
 
 struct phase_change {
   phase now = phase::connecting;
-  v1::Welcome welcome{};      ///< open
-  net::duration wait{};       ///< waiting: until the next try; draining: what the server said
-  std::error_code why{};      ///< waiting: why the connection is gone; none: the server drained
-  std::string reason{};       ///< closed: a word for scripts, such as `quit`
-  std::size_t unsent = 0;     ///< closed: messages without an acknowledgement
+  v1::Welcome welcome{};   ///< open
+  net::duration wait{};    ///< waiting: until the next try; draining: what the server said
+  std::error_code why{};   ///< waiting: why the connection is gone; none: the server drained
+  std::string reason{};    ///< closed: a word for scripts, such as `quit`
+  std::size_t unsent = 0;  ///< closed: messages without an acknowledgement
 };
 
 /// Told what there is to be shown, on the client's loop.

@@ -73,8 +73,8 @@ typed_line read_typed(std::string_view line) {
   const std::string_view name = text.substr(1, space - 1);
   for (const command& known : commands)
     if (known.name == name)
-      return with_argument(known, space == text.npos ? std::string_view()
-                                                     : trimmed(text.substr(space)));
+      return with_argument(known,
+                           space == text.npos ? std::string_view() : trimmed(text.substr(space)));
   return mistake("no such command: /" + std::string(name) + "; /help shows all");
 }
 

@@ -88,7 +88,8 @@ TEST(chat_client_wrap, line_feeds_are_ends_of_lines) {
 }
 
 TEST(chat_client_wrap, no_line_is_longer_than_the_width) {
-  const std::string text = "ein übermäßig langes Wort: Donaudampfschifffahrtsgesellschaft 日本語 und 🙂🙂🙂";
+  const std::string text =
+      "ein übermäßig langes Wort: Donaudampfschifffahrtsgesellschaft 日本語 und 🙂🙂🙂";
   for (std::size_t width = 1; width <= 90; ++width)
     for (const std::string& line : wrap_said("14:02 lobby ann: ", text, width))
       EXPECT_LE(columns_of(line), std::max<std::size_t>(width, 4)) << width << ": " << line;

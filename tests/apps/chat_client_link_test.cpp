@@ -55,7 +55,8 @@ TEST(chat_client_link, texts_are_published_and_the_end_of_input_ends_it_in_order
   EXPECT_EQ(here.ann.code, 0);
   EXPECT_THAT(here.server.texts("lobby"), ElementsAre("one", "two"));
   EXPECT_TRUE(here.until([&] { return here.server.all_ended(); }));
-  EXPECT_THAT(here.ann.shown, HasSubstr(R"({"state":"closed","reason":"quit","unacknowledged":0})"));
+  EXPECT_THAT(here.ann.shown,
+              HasSubstr(R"({"state":"closed","reason":"quit","unacknowledged":0})"));
 }
 
 TEST(chat_client_link, waits_for_a_server_that_is_not_there_yet) {

@@ -34,8 +34,7 @@ struct screen_test : testing::Test {
     return event;
   }
 
-  void show(const v1::Event& event,
-            v1::Command::KindCase answers = v1::Command::KIND_NOT_SET) {
+  void show(const v1::Event& event, v1::Command::KindCase answers = v1::Command::KIND_NOT_SET) {
     shown.on_event(event, answers);
   }
   void type(std::string_view keys) { user.take(keys, net::time_point(1h)); }
@@ -104,8 +103,7 @@ TEST_F(screen_test, gaps_are_clear_lines) {
   fill(*gap.mutable_to(), {7, 15});
   gap.set_reason(v1::GAP_REASON_NOT_KEPT);
   show(event);
-  EXPECT_EQ(out,
-            "-- 12 messages are missing here: they are older than what the server keeps --\n");
+  EXPECT_EQ(out, "-- 12 messages are missing here: they are older than what the server keeps --\n");
   out.clear();
   columns = 30;
   fill(*gap.mutable_to(), {8, 0});
@@ -208,7 +206,8 @@ TEST_F(json_test, states_are_lines_too) {
   view.on_phase({.now = phase::waiting, .wait = 1500ms, .why = errc::connection_refused});
   EXPECT_THAT(out, HasSubstr(R"({"state":"waiting","retryMs":1500,"error":")"));
   view.on_phase({.now = phase::closed, .reason = "quit", .unsent = 2});
-  EXPECT_THAT(out, HasSubstr(R"({"state":"closed","reason":"quit","unacknowledged":2})" "\n"));
+  EXPECT_THAT(out, HasSubstr(R"({"state":"closed","reason":"quit","unacknowledged":2})"
+                             "\n"));
 }
 
 TEST_F(json_test, lines_are_texts_or_commands) {

@@ -16,9 +16,7 @@ using namespace std::chrono_literals;
 /// Keeps what was shown.
 struct recorded_view final : talk_view {
   void on_phase(const phase_change& change) override { phases.push_back(change); }
-  void on_event(const v1::Event& event, v1::Command::KindCase) override {
-    events.push_back(event);
-  }
+  void on_event(const v1::Event& event, v1::Command::KindCase) override { events.push_back(event); }
   void on_kept(const std::string&) override { ++kept; }
 
   /// Texts of messages, `[from-to]` for gaps, `!text` for failures.

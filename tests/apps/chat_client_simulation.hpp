@@ -156,9 +156,8 @@ class simulated_chat_server {
 
   void keep(client& from, const v1::Command& command) {
     const v1::Publish& wanted = command.publish();
-    const bool known = std::ranges::any_of(rooms_[wanted.room()], [&](const v1::Message& each) {
-      return each.id() == wanted.id();
-    });
+    const bool known = std::ranges::any_of(
+        rooms_[wanted.room()], [&](const v1::Message& each) { return each.id() == wanted.id(); });
     if (!known)
       publish(wanted.room(), from.user, wanted.id(), wanted.text());
     v1::Event event;

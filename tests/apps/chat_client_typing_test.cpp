@@ -42,7 +42,8 @@ TEST(chat_client_commands, mistakes_are_told) {
   expect_read("/jion lobby", meaning::mistake, "no such command: /jion; /help shows all");
   expect_read("/join", meaning::mistake, "/join needs the name of a room");
   expect_read("/quit now", meaning::mistake, "/quit stands alone");
-  for (const char* const count : {"/history 0", "/history -1", "/history 5x", "/history 99999999999"})
+  for (const char* const count :
+       {"/history 0", "/history -1", "/history 5x", "/history 99999999999"})
     EXPECT_EQ(read_typed(count).what, meaning::mistake) << count;
 }
 

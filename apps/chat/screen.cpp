@@ -23,6 +23,13 @@ std::string marked(std::string_view mark, std::string_view text) {
   return std::string(mark).append(text).append(plain);
 }
 
+std::string joined(const std::vector<std::string>& lines) {
+  std::string whole;
+  for (const std::string& line : lines)
+    whole += (whole.empty() ? "" : "\n") + line;
+  return whole;
+}
+
 }  // namespace
 
 std::size_t screen::columns() const {
@@ -81,8 +88,8 @@ void screen::leave() {
 
 void screen::note(std::string_view text) {
   const std::string line = "-- " + printable(text, line_feeds::stay) + " --";
-  for (const std::string& each : wrap(line, columns(), 3))
-    put(style_.marks ? marked(dim, each) : each);
+  const std::string whole = joined(wrap(line, columns(), 3));
+  put(style_.marks ? marked(dim, whole) : whole);
 }
 
 void screen::on_phase(const phase_change& change) {
@@ -138,10 +145,8 @@ void screen::show_message(const v1::Message& message) {
   typing_[message.room()].erase(message.user());
   const std::string before = clock_time(message.time_ms()) + " " + place_of(message.room(), " ");
   const std::string prefix = before + printable(message.user()) + ": ";
-  const auto lines = wrap_said(prefix, printable(message.text(), line_feeds::stay), columns());
-  std::string whole;
-  for (const std::string& line : lines)
-    whole += (whole.empty() ? "" : "\n") + line;
+  std::string whole =
+      joined(wrap_said(prefix, printable(message.text(), line_feeds::stay), columns()));
   const std::size_t name_end = prefix.size() - 1;
   if (style_.marks && whole.starts_with(prefix))
     whole = marked(dim, before) +

@@ -177,9 +177,7 @@ std::optional<v1::Command> talk_client::next(net::time_point now) {
     queue_.pop_front();
     return command;
   }
-  if (requests_.size() >= requests_max)
-    return std::nullopt;
-  if (ready()) {
+  if (ready() && requests_.size() < requests_max) {
     if (auto command = next_join(now))
       return command;
     if (!wanted_.empty()) {

@@ -74,7 +74,7 @@ class talk_client {
   void publish(std::string text);
   void join(const std::string& room);
   void leave(const std::string& room);  ///< empty: the current one, here and below
-  bool switch_to(const std::string& room);
+  void switch_to(const std::string& room);
   void who(const std::string& room);
   void history(std::uint32_t count);  ///< older messages of the current room; 0: as in the settings
   void typing(bool active, net::time_point now);

@@ -97,13 +97,10 @@ void talk_client::forget(const std::string& name, const std::string& why) {
     current_ = rooms_.empty() ? std::string() : rooms_.back().name;
 }
 
-bool talk_client::switch_to(const std::string& name) {
-  if (!find(name)) {
-    fail(v1::FAILURE_CODE_NOT_JOINED, "not in this room", v1::Command::KIND_NOT_SET);
-    return false;
-  }
+void talk_client::switch_to(const std::string& name) {
+  if (!find(name))
+    return fail(v1::FAILURE_CODE_NOT_JOINED, "not in this room", v1::Command::KIND_NOT_SET);
   current_ = name;
-  return true;
 }
 
 void talk_client::who(const std::string& name) {

@@ -58,6 +58,8 @@ task<std::error_code> wait_for_news(talk_link& link, server_connection& peer) {
 task<connection_end> talk_on(talk_link& link, outgoing<server_connection> peer) {
   talk_client& client = link.client;
   const std::string token = co_await read_token(link);
+  if (link.read_token && token.empty())  // perhaps it is just being written
+    co_return connection_end{.wait = 1s, .why = errc::handshake_refused};
   client.connected(token, peer.now());
   for (;;) {
     std::error_code why = co_await send_all(link, peer);

@@ -49,6 +49,8 @@ void talk_user::take_keys(std::string_view keys, net::time_point now) {
   screen_->show_prompt();
   for (const std::string& line : what.lines)
     take_typed(line, now);
+  if (!what.lines.empty())
+    screen_->show_prompt();  // for another room, perhaps
   if (what.end) {
     over_ = true;
     client_.quit(now + quit_patience);
@@ -97,8 +99,7 @@ void talk_user::take_typed(std::string_view line, net::time_point now) {
     case meaning::leave:
       return client_.leave(typed.argument);
     case meaning::room:
-      client_.switch_to(typed.argument);
-      return screen_->show_prompt();
+      return client_.switch_to(typed.argument);
     case meaning::who:
       return client_.who(typed.argument);
     case meaning::history:

@@ -29,12 +29,13 @@ pipe_ends make_pipe() {
   return {ends[0], ends[1]};
 }
 
-[[noreturn]] void become(const std::string& path, std::vector<char*>& arguments, int output,
-                         int errors, unsigned open_files_max) {
+[[noreturn]] void become(const std::string& path, std::vector<char*>& arguments, int input,
+                         int output, int errors, unsigned open_files_max) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit few{open_files_max, open_files_max};
   if (open_files_max != 0 && ::setrlimit(RLIMIT_NOFILE, &few) != 0)
     ::_exit(127);
+  ::dup2(input, STDIN_FILENO);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(errors, STDERR_FILENO);
   ::execv(path.c_str(), arguments.data());
@@ -64,13 +65,16 @@ child_program::child_program(const std::string& name, const std::vector<std::str
   for (std::string& word : words)
     pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  const pipe_ends input = make_pipe();
   const pipe_ends output = make_pipe();
   const pipe_ends errors = make_pipe();
   id_ = ::fork();
   if (id_ == 0)
-    become(path, pointers, output.write, errors.write, open_files_max);
+    become(path, pointers, input.read, output.write, errors.write, open_files_max);
+  ::close(input.read);
   ::close(output.write);
   ::close(errors.write);
+  input_pipe_ = input.write;
   output_pipe_ = output.read;
   errors_pipe_ = errors.read;
 }
@@ -80,8 +84,23 @@ child_program::~child_program() {
     signal(SIGKILL);
     ::waitpid(id_, nullptr, 0);
   }
+  close_input();
   ::close(output_pipe_);
   ::close(errors_pipe_);
+}
+
+void child_program::write(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(input_pipe_, text.data(), text.size());
+    if (count <= 0)
+      return;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+void child_program::close_input() {
+  if (input_pipe_ >= 0)
+    ::close(std::exchange(input_pipe_, -1));
 }
 
 void child_program::signal(int number) const {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace actornet::load {
@@ -18,6 +19,10 @@ class child_program {
 
   int id() const noexcept { return id_; }
   void signal(int number) const;
+
+  /// Its standard input.
+  void write(std::string_view text);
+  void close_input();
 
   /// The next line of its standard output, or error, without line break; empty at the end or after
   /// a minute.
@@ -38,6 +43,7 @@ class child_program {
   bool read_some(time_point deadline);
 
   int id_ = -1;
+  int input_pipe_ = -1;
   int output_pipe_ = -1;
   int errors_pipe_ = -1;
   std::string output_;  // not taken as a line yet

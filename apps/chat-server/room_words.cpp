@@ -2,22 +2,6 @@
 
 namespace actornet::chat {
 
-namespace {
-
-v1::GapReason reason_of(rooms::gap_reason reason) {
-  switch (reason) {
-    case rooms::gap_reason::not_kept:
-      return v1::GAP_REASON_NOT_KEPT;
-    case rooms::gap_reason::new_epoch:
-      return v1::GAP_REASON_NEW_EPOCH;
-    case rooms::gap_reason::slow_consumer:
-      return v1::GAP_REASON_SLOW_CONSUMER;
-  }
-  return v1::GAP_REASON_UNSPECIFIED;
-}
-
-}  // namespace
-
 void fill(v1::Position& to, const rooms::position& from) {
   to.set_epoch(from.epoch);
   to.set_offset(from.offset);
@@ -75,7 +59,7 @@ v1::Event room_words::to_gap(const rooms::gap& missed) const {
   gap.set_room(room_);
   fill(*gap.mutable_from(), missed.from);
   fill(*gap.mutable_to(), missed.to);
-  gap.set_reason(reason_of(missed.reason));
+  gap.set_reason(static_cast<v1::GapReason>(missed.reason));  // the same numbers
   return event;
 }
 

@@ -41,10 +41,10 @@ struct text_server {
   explicit text_server(listen_options options = filtered(true))
       : server(
             std::in_place, world,
-            [this](connection<Echo, Out> peer) -> task<> {
-              ref = peer.ref();
+            [this](connection<Echo, Out> client) -> task<> {
+              ref = client.ref();
               begin_log(log, ref.control());
-              return receive_all(std::move(peer));
+              return receive_all(std::move(client));
             },
             std::move(options)),
         peer(server.connect()) {
@@ -99,7 +99,7 @@ TEST(formats, a_session_on_text_receives_and_sends_json) {
 }
 
 TEST(formats, a_frame_that_is_no_such_json_costs_its_sender_the_connection) {
-  for (const std::string& bad : {"{\"payload\":", "\x0a\x01x", "", "[]"}) {
+  for (const char* bad : {"{\"payload\":", "\x0a\x01x", "", "[]"}) {
     text_server<Echo> here;
     here.peer.send(framed("{}") + framed(bad) + framed("{}"));
     here.finish();

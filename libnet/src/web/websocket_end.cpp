@@ -14,6 +14,10 @@ net::websocket_close close_code_of(errc reason) noexcept {
       return net::websocket_close::invalid_payload;
     case errc::frame_too_large:
       return net::websocket_close::message_too_big;
+    case errc::slow_consumer:
+    case errc::write_timeout:
+    case errc::idle_timeout:
+      return net::websocket_close::policy_violation;
     case errc::handler_failed:
       return net::websocket_close::internal_error;
     default:

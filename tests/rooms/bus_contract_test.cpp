@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(all, bus_contract,
                                                      []() -> std::unique_ptr<bus> {
                                                        return std::make_unique<memory_bus>();
                                                      }}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& one) { return one.param.name; });
 
 class memory_bus_queue : public rooms_test {};
 

@@ -212,7 +212,9 @@ TEST_F(chat_rooms, a_connection_that_does_not_read_is_closed_as_a_slow_consumer)
   options.slow.messages_bytes_max = 20'000;
   open(options);
   sim::peer ann = enter("ann");
-  sim::peer slow = enter("slow", {.receive_buffer_bytes = 4096});
+  net::socket_options small;
+  small.receive_buffer_bytes = 4096;
+  sim::peer slow = enter("slow", small);
   slow.stop_reading();
   for (int i = 0; i < 250; ++i) {
     say(ann, std::to_string(i), std::string(1000, 'x'));

@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(all, directory_contract,
                              [](net::loop& home) -> std::unique_ptr<directory> {
                                return std::make_unique<memory_directory>(home);
                              }}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace actornet::rooms

@@ -128,11 +128,12 @@ class guest final : public member {
     ++gaps_[one.reason];
     floating_ = false;
     EXPECT_EQ(one.from, has_) << user_;
-    if (one.reason == gap_reason::new_epoch)
+    if (one.reason == gap_reason::new_epoch) {
       EXPECT_GT(one.to.epoch, has_.epoch) << user_;
-    else
+    } else {
       EXPECT_TRUE(one.to.epoch == has_.epoch && one.to.offset > has_.offset)
           << user_ << " has " << text_of(has_) << ", gap to " << text_of(one.to);
+    }
     has_ = one.to;
   }
 
@@ -145,10 +146,11 @@ class guest final : public member {
     users_ = one.users;
     if (one.user.empty())
       return;
-    if (one.present)
+    if (one.present) {
       EXPECT_TRUE(names_.insert(one.user).second) << one.user << " came twice to " << user_;
-    else
+    } else {
       EXPECT_EQ(names_.erase(one.user), 1u) << one.user << " left twice to " << user_;
+    }
   }
 
   const std::string user_;

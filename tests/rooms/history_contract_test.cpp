@@ -321,7 +321,7 @@ TEST_P(history_contract, answers_that_nobody_wants_are_not_given) {
 
 INSTANTIATE_TEST_SUITE_P(all, history_contract,
                          ::testing::Values(maker{"memory", in_memory}, maker{"file", in_a_file}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace actornet::rooms

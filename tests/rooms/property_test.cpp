@@ -1,8 +1,7 @@
 // Whatever happens to members and server: what a member got and the gaps it was told of are
 // together what was published, in order, nothing twice; and at the end it knows who is there.
 
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 
 #include "actornet/history_sqlite/sqlite_history.hpp"
 #include "guest.hpp"
@@ -88,14 +87,18 @@ class party {
     for (guest& each : guests_) {
       EXPECT_EQ(each.has(), newest_) << each.user();
       EXPECT_EQ(each.users(), users.size()) << each.user();
-      if (!each.names().empty())
+      if (!each.names().empty()) {
         EXPECT_EQ(each.names(), users) << each.user();
-      if (options_.slow.messages == slow_messages::close)
+      }
+      if (options_.slow.messages == slow_messages::close) {
         EXPECT_EQ(each.gaps(gap_reason::slow_consumer), 0u);
-      if (keep_.messages_max == 1'000)
+      }
+      if (keep_.messages_max == 1'000) {
         EXPECT_EQ(each.gaps(gap_reason::not_kept), 0u);
-      if (epoch_ == 1 || in_file_)
+      }
+      if (epoch_ == 1 || in_file_) {
         EXPECT_EQ(each.gaps(gap_reason::new_epoch), 0u);
+      }
     }
     EXPECT_EQ(published_.size(), answered_.size());
   }

@@ -12,7 +12,7 @@ namespace actornet::rooms {
 
 /// Limits and habits of a history in a file.
 struct sqlite_history_options {
-  retention keep;
+  retention keep{};
   std::size_t batch_max = 256;                     ///< appends of one transaction
   std::size_t queue_max = 8'192;                   ///< appends, and reads, that wait: `unavailable`
   std::size_t queue_bytes_max = 64 * 1024 * 1024;  ///< of appends that wait

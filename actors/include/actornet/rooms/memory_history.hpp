@@ -8,7 +8,7 @@ namespace actornet::rooms {
 
 /// Limits of a history in memory. It takes at most `channels_max` times what `retention` says.
 struct memory_history_options {
-  retention keep;
+  retention keep{};
   std::size_t channels_max = 100'000;  ///< `channels_exhausted`
 };
 

@@ -38,7 +38,7 @@ struct room_options {
   std::size_t part_queue_max = 1'024;    ///< on their way from a room to its members of a loop
   net::duration typing_timeout = std::chrono::seconds(6);
   net::duration count_interval = std::chrono::milliseconds(500);  ///< of a room's changing count
-  slow_consumer_options slow;
+  slow_consumer_options slow{};
 };
 
 }  // namespace actornet::rooms

@@ -175,7 +175,7 @@ void expect_not_begun(const words& arguments, const std::string& why, unsigned o
 
 TEST(load_end_to_end, what_cannot_begin_is_one_line_and_exit_code_2) {
   expect_not_begun({"--connect", "tcp://127.0.0.1:1"}, "connection refused");
-  expect_not_begun({"--connect", "tcp://127.0.0.1"}, "is not an endpoint");
+  expect_not_begun({"--connect", "127.0.0.1:1"}, "is not an endpoint");
   expect_not_begun({"--frobnicate"}, "--frobnicate");
   expect_not_begun({"--connect", "tcp://127.0.0.1:1", "--connections", "100"}, "open files", 100);
   expect_not_begun({"--connect", "tcp://127.0.0.1:1", "--json", "/nowhere/at/all"}, "cannot write");

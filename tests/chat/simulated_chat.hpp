@@ -149,8 +149,10 @@ class simulated_chat {
     rt_.start();
   }
   ~simulated_chat() {
-    if (!drained_)
-      drain();
+    if (!draining_)
+      begin_drain();
+    EXPECT_TRUE(world_.run_until([&] { return over_; })) << world_;
+    EXPECT_TRUE(world_.run_until_idle()) << world_;
   }
 
   simulated_member connect() {
@@ -172,13 +174,8 @@ class simulated_chat {
   }
 
   void begin_drain() {
-    drained_ = true;
+    draining_ = true;
     rt_.drain(10s, [this](std::size_t) { over_ = true; });
-  }
-  void drain() {
-    begin_drain();
-    EXPECT_TRUE(world_.run_until([&] { return over_; })) << world_;
-    EXPECT_TRUE(world_.run_until_idle()) << world_;
   }
 
   service& of() noexcept { return *service_; }
@@ -189,7 +186,7 @@ class simulated_chat {
   runtime rt_;
   std::shared_ptr<service> service_;
   net::endpoint where_;
-  bool drained_ = false;
+  bool draining_ = false;
   bool over_ = false;
 };
 

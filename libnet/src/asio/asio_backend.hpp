@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <random>
+#include <type_traits>
 
 #include "actornet/net/backend.hpp"
 #include "actornet/net/process_clock.hpp"
@@ -71,8 +72,12 @@ class asio_backend final : public backend {
 
   /// Has the loop wake up for what happens at the descriptor of an Asio object, until that closes
   /// it or `unwatch`. False when the system cannot.
-  bool watch(any_socket::native_handle_type handle) noexcept {
-    return !native_ || native_->watch(handle);
+  template <class Handle>
+  bool watch(const Handle& handle) noexcept {
+    if constexpr (std::is_same_v<Handle, any_socket::native_handle_type>)
+      return !native_ || native_->watch(handle);
+    else  // Windows has a type of handle for each protocol, and no source of its own
+      return true;
   }
   void unwatch(any_socket::native_handle_type handle) noexcept {
     if (native_)

@@ -138,6 +138,7 @@ class Session {
     join: ({ room: name, after, history }, answer) => {
       const { rooms } = this.server;
       const room = rooms.get(name);
+      if (room.members.has(this)) return answer(failed("BAD_COMMAND", "joined already"));
       const here = rooms.names(room).includes(this.user);
       room.members.add(this);
       this.#rooms.add(room);

@@ -18,6 +18,15 @@ test("a room that was asked for early is joined at the welcome", async () => {
   assert.equal((await joined).resumed, false);
 });
 
+test("a room that is joined while others hear of the welcome is asked for once", async () => {
+  const made = makeClient();
+  made.client.on("state", ({ state }) => state === "open" && made.client.join("tea"));
+  made.client.connect();
+  await made.world.socket.welcome();
+  await settled();
+  assert.equal(made.world.socket.count("join"), 1);
+});
+
 test("resumes after the last message", async () => {
   const made = await makeMember({}, 2);
   made.world.socket.message(1);

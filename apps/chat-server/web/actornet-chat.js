@@ -34,7 +34,7 @@ export class ChatClient {
   #comeBackAt = null; // what a draining server said
   #tokenRefused = false;
   #connecting = null; // {promise, resolve, reject} until the first welcome
-  #rooms = new Map(); // name -> {name, positions, history, joined, waiting: [{resolve, reject}]}
+  #rooms = new Map(); // name -> {name, positions, history, joined, asked, waiting: [{resolve, reject}]}
   #outbox;
   #typingSentAt = new Map();
 
@@ -186,7 +186,7 @@ export class ChatClient {
     if (!known && this.#rooms.size >= this.#options.roomsMax)
       return Promise.reject(new ChatError("too_many", "too many rooms"));
     const room = known ?? { name, history, positions: new RoomPositions(after), joined: false,
-      answer: null, waiting: [] };
+      asked: null, answer: null, waiting: [] };
     if (room.joined) return Promise.resolve(room.answer);
     const waiter = deferred();
     waiter.promise.catch(() => {}); // who does not wait for it is told by `left`
@@ -205,7 +205,11 @@ export class ChatClient {
     if (this.#connected) this.#connection.request({ leave: { room: name } }, () => {});
   }
 
+  // Once a connection: a room that is joined while others hear of the welcome is among those that
+  // are joined because of it.
   #sendJoin(room) {
+    if (room.asked === this.#connection) return;
+    room.asked = this.#connection;
     const { name, positions, history } = room;
     const resumes = positions.last !== null;
     const join = resumes ? { room: name, after: wireOf(positions.last) } : { room: name, history };
@@ -230,6 +234,7 @@ export class ChatClient {
     if (forNow.has(error.code)) {
       const connection = this.#connection;
       this.#environment.setTimeout(() => {
+        room.asked = null;
         if (this.#connection === connection && this.#connected && !room.joined
           && this.#rooms.get(room.name) === room) this.#sendJoin(room);
       }, Math.max(rejoinMs, error.retryAfterMs));

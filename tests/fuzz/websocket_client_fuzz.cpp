@@ -54,6 +54,10 @@ transcript listen(std::uint8_t choices, std::span<const std::byte> stream, std::
   return all;
 }
 
+bool undecided(const transcript& all) {
+  return !all.open && all.last.state == filter::status::ok;
+}
+
 }  // namespace
 }  // namespace actornet::fuzz
 
@@ -64,6 +68,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::uint32_t cuts = input.byte() + 1u;
   const transcript whole = listen(choices, input.rest(), 0);
   const transcript cut = listen(choices, input.rest(), cuts);
+  // Beast's parser may see what is wrong with the fields of an unfinished header later or earlier,
+  // as it comes in pieces or in one: who has not decided yet is not compared.
+  if (undecided(whole) || undecided(cut))
+    return 0;
   require(whole.open == cut.open, "the handshake does not depend on how the bytes arrive");
   require(whole.last.state == cut.last.state && whole.last.error == cut.last.error,
           "nor does the verdict");

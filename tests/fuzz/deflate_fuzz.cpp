@@ -56,6 +56,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (int message = 0; message < 2; ++message) {  // the second one in the context of the first
     const expanded whole = expand(one, input.rest(), 0);
     const expanded cut = expand(other, input.rest(), cuts);
+    // zlib notices a distance beyond the window only as far as the output before is not at hand.
+    if (whole.last == status::malformed || cut.last == status::malformed)
+      break;
     require(whole.last == cut.last, "the verdict does not depend on how the bytes arrive");
     require(whole.last != status::ok || whole.out == cut.out, "nor does what comes out");
     if (whole.last != status::ok)

@@ -129,6 +129,7 @@ int run(const talk_options& options) {
   talk_output output;
   runtime_options how;
   how.loops = 1;
+  how.stall_budget = {};  // its warnings would stand in the conversation
   std::error_code unreachable;
   const int code = run_task(
       [&](runtime&) -> task<int> {

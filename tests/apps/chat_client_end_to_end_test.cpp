@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -63,13 +64,15 @@ words script_of(const std::string& uri, const std::string& name, const words& mo
   return all;
 }
 
-/// The next line that has @p part in it; those before it are gone.
+/// The next line that has @p part in it; those before it are gone. Empty after a minute or so.
 std::string line_with(child_program& from, const std::string& part) {
-  for (;;) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (std::chrono::steady_clock::now() < deadline) {
     const std::string line = from.read_line();
     if (line.empty() || line.find(part) != std::string::npos)
       return line;
   }
+  return {};
 }
 
 TEST(chat_client_end_to_end, scripts_talk_over_websocket_and_tcp) {

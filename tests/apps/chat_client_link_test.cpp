@@ -101,6 +101,7 @@ TEST(chat_client_link, a_server_that_forgot_everything_is_one_gap) {
 
 // Acknowledgements are lost with their connections, at any byte.
 TEST(chat_client_link, nothing_is_lost_or_doubled_or_reordered_by_resets) {
+  std::uint64_t finished = 0;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     sim::faults faults;
     faults.reset_probability = 0.5;
@@ -116,8 +117,10 @@ TEST(chat_client_link, nothing_is_lost_or_doubled_or_reordered_by_resets) {
     ASSERT_TRUE(here.is_over()) << here.world;
     if (here.ann.code == exit_unacknowledged)
       continue;  // 30 s were not enough in this world
+    ++finished;
     EXPECT_EQ(here.server.texts("lobby"), wanted) << here.world;
   }
+  EXPECT_GE(finished, seeds / 2);
 }
 
 TEST(chat_client_link, a_message_without_acknowledgement_is_exit_code_3) {

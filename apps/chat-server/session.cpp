@@ -125,8 +125,8 @@ session::reply session::refresh(const v1::Command& command) {
   auto& who = std::get<identity>(found);
   if (who.user != who_->user)
     return refuse(command.request(), {v1::FAILURE_CODE_BAD_TOKEN, "it is another user's"});
+  expiry_told_ = expiry_told_ && who.expires() && *who.expires() <= *who_->expires();
   who_ = std::move(who);
-  expiry_told_ = false;
   for (auto at = seats_.begin(); at != seats_.end();)
     at = who_->may_join(at->first) ? std::next(at) : put_out(at);
   return {welcome(command.request())};

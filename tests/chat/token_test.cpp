@@ -125,6 +125,15 @@ TEST_F(chat_token, is_replaced_without_a_new_connection) {
   ann.join("lobby");
 }
 
+TEST_F(chat_token, that_lasts_no_longer_is_not_warned_of_again) {
+  const std::string sent = token("ann", 90s);
+  simulated_member ann = with(sent);
+  ann.hear(kind::kExpiring);
+  ann.say(refresh(sent));
+  ann.hear(kind::kWelcome);
+  EXPECT_FALSE(ann.hears(kind::kExpiring, 30s));
+}
+
 TEST_F(chat_token, of_another_user_does_not_replace_it) {
   simulated_member ann = with(token("ann", 1h));
   ann.say(refresh(token("bob", 1h)));

@@ -1,4 +1,4 @@
-// Two browsers and a client over TCP talk while the server restarts: what was acknowledged is there
+// Two browsers and a terminal client (at the fake server: this client over TCP) talk while the server restarts: what was acknowledged is there
 // once, or exactly one gap is told. At actornet-chat-server, or at the fake one.
 
 import assert from "node:assert/strict";
@@ -13,6 +13,7 @@ import { ChatTab } from "./chat_page.mjs";
 import { makeServer } from "./chat_server.mjs";
 import { Chromium } from "./chromium.mjs";
 import { TcpSocket } from "./delimited.mjs";
+import { TerminalProgram } from "./terminal_program.mjs";
 
 const screenshots = process.env.ACTORNET_SCREENSHOTS;
 if (screenshots) mkdirSync(screenshots, { recursive: true });
@@ -51,13 +52,19 @@ class Terminal {
   say(text) {
     return this.client.publish("lobby", text);
   }
+
+  close() {
+    this.client.close();
+    return 0;
+  }
 }
 
 async function scene(keeps, body) {
   const folder = mkdtempSync(join(tmpdir(), "actornet-scenario-"));
   const server = makeServer({ keeps, folder });
   await server.start();
-  const terminal = new Terminal(server.tcpUrl);
+  const terminal = process.env.ACTORNET_CHAT
+    ? new TerminalProgram(server.tcpUrl) : new Terminal(server.tcpUrl);
   const tabs = [];
   try {
     await terminal.joined;
@@ -66,7 +73,7 @@ async function scene(keeps, body) {
     await body(server, terminal, ...tabs);
     for (const { page } of tabs) assert.deepEqual(page.complaints, []);
   } finally {
-    terminal.client.close();
+    assert.equal(await terminal.close(), 0);
     for (const { page } of tabs) await page.close();
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { ChatError, Connection, errorOf, shortName } from "./connection.js";
 import { systemEnvironment } from "./environment.js";
 import { Outbox } from "./outbox.js";
 import { positionOf, RoomPositions, wireOf } from "./positions.js";
-import { deferred, hex, messageOf, welcomeOf } from "./values.js";
+import { deferred, hex, messageOf, settle, welcomeOf } from "./values.js";
 
 export { ChatError };
 
@@ -231,26 +231,26 @@ export class ChatClient {
 
   #joinRefused(room, error) {
     if (error.code === "connection_lost") return; // joined again with the next connection
-    if (forNow.has(error.code)) {
-      const connection = this.#connection;
-      this.#environment.setTimeout(() => {
-        room.asked = null;
-        if (this.#connection === connection && this.#connected && !room.joined
-          && this.#rooms.get(room.name) === room) this.#sendJoin(room);
-      }, Math.max(rejoinMs, error.retryAfterMs));
-      return;
-    }
-    this.#forget(room, error);
-    this.#emit("left", { room: room.name, error });
+    if (!forNow.has(error.code)) return this.#lose(room, error);
+    const connection = this.#connection;
+    this.#environment.setTimeout(() => {
+      if (this.#connection !== connection || !this.#connected
+        || this.#rooms.get(room.name) !== room) return;
+      room.asked = null;
+      this.#sendJoin(room);
+    }, Math.max(rejoinMs, error.retryAfterMs));
   }
 
   // The server says Left without having been asked.
   #putOut(name) {
     const room = this.#rooms.get(name);
-    if (!room?.joined) return;
-    const error = new ChatError("not_allowed", `not allowed in ${name} any more`);
+    if (room?.joined)
+      this.#lose(room, new ChatError("not_allowed", `not allowed in ${name} any more`));
+  }
+
+  #lose(room, error) {
     this.#forget(room, error);
-    this.#emit("left", { room: name, error });
+    this.#emit("left", { room: room.name, error });
   }
 
   #forget(room, error) {
@@ -396,9 +396,4 @@ export class ChatClient {
   #newId() {
     return hex(this.#environment.randomBytes(16));
   }
-}
-
-function settle(room, error) {
-  for (const { resolve, reject } of room.waiting.splice(0))
-    error ? reject(error) : resolve(room.answer);
 }

@@ -20,3 +20,9 @@ export function deferred() {
   made.promise = new Promise((resolve, reject) => Object.assign(made, { resolve, reject }));
   return made;
 }
+
+// Tells those who wait for a room to be joined; an `error`: that it is not.
+export function settle(room, error) {
+  for (const { resolve, reject } of room.waiting.splice(0))
+    error ? reject(error) : resolve(room.answer);
+}

@@ -128,11 +128,10 @@ void set_up(runtime& rt, const options& chosen) {
       listener.filter = filters_of(*where, web, secure);
     rt.listen(uri, serve, std::move(listener));
   }
-  rt.on_reload([chat, secure] {
-    if (secure)
-      tls::server(*secure).reload();
-    if (chat->options().tokens)
-      auth::verifier(*chat->options().tokens).reload();
+  rt.on_reload([chat, again = secure]() mutable {
+    if (again)
+      again->reload();
+    chat->reload();
   });
   serve_admin_pages(rt, chosen, chat);
   if (chat->open_to_all())

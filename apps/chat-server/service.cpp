@@ -13,6 +13,11 @@ service::service(net::multiplexer& loops, std::unique_ptr<rooms::history> histor
       by_address_(options_.limits.address),
       counted_(loops.size()) {}
 
+void service::reload() {
+  if (options_.tokens)
+    options_.tokens->reload();
+}
+
 service::counts& service::counted_here() noexcept {
   assert(net::loop::current());
   return counted_[net::loop::current()->index()];

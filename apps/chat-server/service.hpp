@@ -39,6 +39,9 @@ class service {
   const chat::limits& limits() const noexcept { return options_.limits; }
   bool open_to_all() const noexcept { return !options_.tokens; }
 
+  /// Reads the keys of tokens again; see `auth::verifier::reload`. Not on a loop.
+  void reload();
+
   net::keyed_rate_limiter& by_user() noexcept { return by_user_; }
   net::keyed_rate_limiter& by_address() noexcept { return by_address_; }
 
@@ -56,7 +59,7 @@ class service {
   const std::vector<counts>& counted() const noexcept { return counted_; }
 
  private:
-  const service_options options_;
+  service_options options_;  // only `reload` changes something: what `tokens` has read
   std::unique_ptr<rooms::history> history_;
   rooms::memory_bus bus_;
   rooms::registry rooms_;

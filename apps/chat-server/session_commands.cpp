@@ -31,17 +31,9 @@ refusal of_error(std::error_code error) {
   return {code, error.message()};
 }
 
+// Of a Who or a ReadHistory.
 const std::string& room_of(const v1::Command& command) {
-  switch (command.kind_case()) {
-    case v1::Command::kJoin:
-      return command.join().room();
-    case v1::Command::kPublish:
-      return command.publish().room();
-    case v1::Command::kWho:
-      return command.who().room();
-    default:
-      return command.history().room();
-  }
+  return command.has_who() ? command.who().room() : command.history().room();
 }
 
 // The newest of the page whose texts fit.

@@ -1,16 +1,14 @@
 #include "talk_options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 
 #include "actornet/net/text_rules.hpp"
 #include "actornet/version.hpp"
+#include "common/command_line.hpp"
 
 namespace actornet::talk {
 
 namespace {
-
-constexpr int exit_usage = 2;
 
 constexpr char purpose[] =
     "Chat in a terminal: lines are published to the current room, /help shows the commands. "
@@ -75,15 +73,8 @@ parsed_options parse_options(int argc, const char* const* argv) {
   app.footer(notes);
   app.set_version_flag("--version", std::string("actornet-chat ") + version);
   declare(app, outcome.values);
-  try {
-    app.parse(argc, argv);
-    check(outcome.values);
-  } catch (const CLI::Success& wanted) {
-    outcome.exit_code = app.exit(wanted);
-  } catch (const CLI::ParseError& mistake) {
-    std::fprintf(stderr, "error: %s (see --help)\n", mistake.what());
-    outcome.exit_code = exit_usage;
-  }
+  outcome.exit_code =
+      apps::parse_command_line(app, argc, argv, [&outcome] { check(outcome.values); });
   return outcome;
 }
 

@@ -1,9 +1,9 @@
 #include "options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 
 #include "actornet/version.hpp"
+#include "common/command_line.hpp"
 #include "common/duration_option.hpp"
 
 namespace actornet::echo {
@@ -11,8 +11,6 @@ namespace actornet::echo {
 namespace {
 
 using apps::add_duration;
-
-constexpr int exit_usage = 2;
 
 // Texts that CLI11 shows are ours: one clear line per mistake.
 void take_framing(options& values, const std::string& name) {
@@ -68,18 +66,12 @@ parsed parse(int argc, const char* const* argv) {
   CLI::App app("Echo server: sends back what it receives.", "actornet-echo");
   app.set_version_flag("--version", std::string("actornet-echo ") + version);
   describe(app, outcome.values);
-  try {
-    app.parse(argc, argv);
+  outcome.exit_code = apps::parse_command_line(app, argc, argv, [&] {
     if (outcome.values.serve == style::typed && app.count("--framing") == 0)
       outcome.values.framing = net::framing::delimited;
     if (outcome.values.serve == style::typed && outcome.values.framing == net::framing::raw)
       throw CLI::ValidationError("--style typed needs a framing other than raw");
-  } catch (const CLI::Success& wanted) {
-    outcome.exit_code = app.exit(wanted);
-  } catch (const CLI::ParseError& mistake) {
-    std::fprintf(stderr, "error: %s (see --help)\n", mistake.what());
-    outcome.exit_code = exit_usage;
-  }
+  });
   return outcome;
 }
 

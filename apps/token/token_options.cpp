@@ -1,17 +1,15 @@
 #include "token_options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
 
 #include "actornet/net/text_rules.hpp"
 #include "actornet/version.hpp"
+#include "common/command_line.hpp"
 #include "common/duration_option.hpp"
 
 namespace actornet::token {
 
 namespace {
-
-constexpr int exit_usage = 2;
 
 constexpr const char* purpose =
     "Makes tokens (JWT) for the servers of actornet, and keys for them.\n"
@@ -119,19 +117,10 @@ parsed parse(int argc, const char* const* argv) {
   CLI::App app(purpose, "actornet-token");
   app.set_version_flag("--version", std::string("actornet-token ") + version);
   describe(app, raw, outcome.values);
-  std::string complaint;
-  try {
-    app.parse(argc, argv);
-    complaint = choose_job(app, raw, outcome.values);
-  } catch (const CLI::Success& wanted) {
-    outcome.exit_code = app.exit(wanted);
-  } catch (const CLI::ParseError& mistake) {
-    complaint = mistake.what();
-  }
-  if (!complaint.empty()) {
-    std::fprintf(stderr, "error: %s (see --help)\n", complaint.c_str());
-    outcome.exit_code = exit_usage;
-  }
+  outcome.exit_code = apps::parse_command_line(app, argc, argv, [&] {
+    if (const std::string complaint = choose_job(app, raw, outcome.values); !complaint.empty())
+      throw CLI::ValidationError(complaint);
+  });
   return outcome;
 }
 

@@ -267,31 +267,28 @@ bool store::add_row(history_page& page, const channel& in, statement& row,
   return true;
 }
 
-history_page store::read_after(std::string_view name, std::uint64_t after, std::size_t count,
-                               std::int64_t now_ms) {
+history_page store::read(statement& rows, std::string_view name, std::uint64_t bound,
+                         std::size_t count, std::int64_t now_ms) {
   const channel* const from = expired(name, now_ms);
   if (!from)
     return {};
   history_page page = empty_page(*from);
   std::size_t taken = 0;
-  forward_.with(from->id, clamped(after), static_cast<std::int64_t>(count));
-  while (forward_.next() && add_row(page, *from, forward_, taken)) {
+  rows.with(from->id, clamped(bound), static_cast<std::int64_t>(count));
+  while (rows.next() && add_row(page, *from, rows, taken)) {
   }
-  forward_.reset();
+  rows.reset();
   return page;
+}
+
+history_page store::read_after(std::string_view name, std::uint64_t after, std::size_t count,
+                               std::int64_t now_ms) {
+  return read(forward_, name, after, count, now_ms);
 }
 
 history_page store::read_before(std::string_view name, std::uint64_t before, std::size_t count,
                                 std::int64_t now_ms) {
-  const channel* const from = expired(name, now_ms);
-  if (!from)
-    return {};
-  history_page page = empty_page(*from);
-  std::size_t taken = 0;
-  backward_.with(from->id, clamped(before), static_cast<std::int64_t>(count));
-  while (backward_.next() && add_row(page, *from, backward_, taken)) {
-  }
-  backward_.reset();
+  history_page page = read(backward_, name, before, count, now_ms);
   std::ranges::reverse(page.messages);
   return page;
 }

@@ -72,6 +72,8 @@ class store {
   channel* expired(std::string_view name, std::int64_t now_ms);
   history_page empty_page(const channel& in) const;
   bool add_row(history_page& page, const channel& in, statement& row, std::size_t& taken) const;
+  history_page read(statement& rows, std::string_view name, std::uint64_t bound, std::size_t count,
+                    std::int64_t now_ms);
   void save_channels();
 
   const sqlite_history_options options_;

@@ -107,7 +107,8 @@ void serve_admin_pages(runtime& rt, const options& chosen, const std::shared_ptr
     return;
   auto pages = std::make_unique<apps::admin_pages>(rt);
   pages->add_metrics([chat](apps::metrics_text& page) { write_chat_metrics(page, *chat); });
-  const net::endpoint where = apps::serve_admin(rt, chosen.server.admin, std::move(pages));
+  net::endpoint where = apps::serve_admin(rt, chosen.server.admin, std::move(pages));
+  where.speaks = net::endpoint::protocol::http;  // as one opens it
   log(log_level::info, "admin pages at " + net::to_string(where));
 }
 

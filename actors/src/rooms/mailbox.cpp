@@ -28,8 +28,9 @@ void mailbox::inside::post(std::shared_ptr<inside> self) {
 }
 
 void mailbox::inside::deliver() {
+  std::shared_ptr<inside> self;  // before the lock: it may be the last to go
   std::unique_lock lock(mutex);
-  const std::shared_ptr<inside> self = std::move(posted);
+  self = std::move(posted);
   running = true;
   for (std::size_t left = batch_max; left > 0 && !jobs.empty(); --left) {
     std::unique_ptr<job> next = std::move(jobs.front());

@@ -54,12 +54,8 @@ class membership_state {
   /// Whether the member is there after a call that may have destroyed the membership.
   class lives {
    public:
-    explicit lives(membership_state& watched) noexcept
-        : watched_(watched), outer_(std::exchange(watched.watch_, this)) {}
-    ~lives() {
-      if (!gone_)
-        watched_.watch_ = outer_;
-    }
+    explicit lives(membership_state& watched) noexcept;
+    ~lives();
     lives(const lives&) = delete;
     lives& operator=(const lives&) = delete;
 

@@ -13,6 +13,15 @@ membership_state::~membership_state() {
   part->leave(*this);
 }
 
+// Not inline: g++ 12 at -O1 takes the watch for one that is left pointing at a dead variable.
+membership_state::lives::lives(membership_state& watched) noexcept
+    : watched_(watched), outer_(std::exchange(watched.watch_, this)) {}
+
+membership_state::lives::~lives() {
+  if (!gone_)
+    watched_.watch_ = outer_;
+}
+
 const slow_consumer_options& room_part::slow_options() const noexcept {
   return here_.common().options.slow;
 }

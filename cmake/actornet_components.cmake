@@ -1,10 +1,12 @@
 # actornet's libraries, each with those it needs; the build and the installed package use this.
 #
 # net, sim (net), tls, web, auth (net, OpenSSL), proto, flow (net), runtime (flow, proto: no CAF),
-# rooms (runtime), history_sqlite (rooms, SQLite), actors (runtime: CAF)
+# cluster (flow, proto), rooms (runtime, cluster), history_sqlite (rooms, SQLite),
+# actors (runtime: CAF)
 
 # Needs come first.
-set(_actornet_components net sim tls web auth proto flow runtime rooms history_sqlite actors)
+set(_actornet_components net sim tls web auth proto flow runtime cluster rooms history_sqlite
+  actors)
 set(_actornet_needs_net "")
 set(_actornet_needs_sim net)
 set(_actornet_needs_tls net)
@@ -13,8 +15,9 @@ set(_actornet_needs_auth net)
 set(_actornet_needs_proto "")
 set(_actornet_needs_flow net)
 set(_actornet_needs_runtime net proto flow)
-set(_actornet_needs_rooms net proto flow runtime)
-set(_actornet_needs_history_sqlite net proto flow runtime rooms)
+set(_actornet_needs_cluster net proto flow)
+set(_actornet_needs_rooms net proto flow runtime cluster)
+set(_actornet_needs_history_sqlite net proto flow runtime cluster rooms)
 set(_actornet_needs_actors net proto flow runtime)
 
 # _actornet_with_needs(<variable> <component>...): these and all they need, needs first.

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "actornet/auth/verifier.hpp"
+#include "actornet/cluster/memory_bus.hpp"
 #include "actornet/net/counters.hpp"
 #include "actornet/net/keyed_rate_limiter.hpp"
 #include "actornet/net/multiplexer.hpp"
-#include "actornet/rooms/memory_bus.hpp"
 #include "actornet/rooms/registry.hpp"
 #include "limits.hpp"
 
@@ -61,7 +61,7 @@ class service {
  private:
   service_options options_;  // only `reload` changes something: what `tokens` has read
   std::unique_ptr<rooms::history> history_;
-  rooms::memory_bus bus_;
+  cluster::memory_bus bus_;
   rooms::registry rooms_;
   net::keyed_rate_limiter by_user_;
   net::keyed_rate_limiter by_address_;

@@ -155,6 +155,10 @@ const char* describe(errc code) noexcept {
       return "the key has another revision";
     case errc::not_found:
       return "no such key";
+    case errc::disconnected:
+      return "not connected to the other nodes";
+    case errc::overloaded:
+      return "the service has too much to do";
   }
   return "unknown error";
 }

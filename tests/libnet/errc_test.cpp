@@ -61,6 +61,8 @@ constexpr std::pair<errc, int> stable_numbers[] = {
     {errc::channels_exhausted, 65},
     {errc::wrong_revision, 66},
     {errc::not_found, 67},
+    {errc::disconnected, 68},
+    {errc::overloaded, 69},
 };
 
 TEST(errc, the_numbers_are_stable) {

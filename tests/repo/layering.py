@@ -26,6 +26,7 @@ LAYERS = [
     (r"proto/", "proto"),
     (r"actors/(include/actornet|src)/flow/", "flow"),
     (r"actors/(include/actornet|src)/(detail/)?caf[^/]*$", "actors-caf"),
+    (r"actors/(include/actornet|src)/cluster/", "cluster"),
     (r"actors/(include/actornet|src)/rooms/", "rooms"),
     (r"actors/(include/actornet|src)/history_sqlite/", "history-sqlite"),
     (r"actors/", "actors"),
@@ -45,10 +46,11 @@ RULES = {
     "proto": ({"proto"}, {"protobuf"}),
     "flow": ({"libnet", "flow"}, set()),
     "actors": ({"libnet", "proto", "flow", "actors"}, set()),
-    "rooms": ({"libnet", "proto", "flow", "actors", "rooms"}, set()),
-    "history-sqlite": ({"libnet", "rooms", "history-sqlite"}, {"sqlite"}),
+    "cluster": ({"libnet", "proto", "flow", "cluster"}, {"protobuf"}),
+    "rooms": ({"libnet", "proto", "flow", "actors", "cluster", "rooms"}, set()),
+    "history-sqlite": ({"libnet", "cluster", "rooms", "history-sqlite"}, {"sqlite"}),
     "actors-caf": ({"libnet", "proto", "flow", "actors", "actors-caf"}, {"caf"}),
-    "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "rooms",
+    "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "cluster", "rooms",
               "history-sqlite", "apps"}, {"cli11", "spdlog"}),
 }
 

@@ -165,9 +165,9 @@ class chat_rooms : public ::testing::Test {
     return all;
   }
 
-  sim::world world_{1, rooms::rooms_test::calm()};
+  sim::world world_{1, cluster_test::calm()};
   rooms::memory_history kept_{7};
-  rooms::memory_bus between_;
+  cluster::memory_bus between_;
   std::unique_ptr<runtime> rt_;
   std::unique_ptr<rooms::registry> all_;
   net::endpoint where_;

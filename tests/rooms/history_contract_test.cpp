@@ -43,7 +43,7 @@ class log_sink final : public live_sink {
   void on_failed(std::error_code reason) override { told.push_back("failed " + reason.message()); }
 
   lines told;
-  subscription following;
+  cluster::subscription following;
 };
 
 class history_contract : public ::testing::TestWithParam<maker> {
@@ -107,7 +107,7 @@ class history_contract : public ::testing::TestWithParam<maker> {
       EXPECT_TRUE(append("tea", std::to_string(i)));
   }
 
-  sim::world world_{1, rooms_test::calm()};
+  sim::world world_{1, cluster_test::calm()};
   net::multiplexer loops_{2, world_.backends()};
   net::blocking_pool pool_{0};
   const temporary_folder folder_;
@@ -314,7 +314,7 @@ TEST_P(history_contract, answers_that_nobody_wants_are_not_given) {
   open();
   on(0, [&] {
     auto told = [](const result<appended>&) { FAIL(); };
-    operation asked = kept_->append("tea", {"ann", "", bytes_of("x")}, told);
+    cluster::operation asked = kept_->append("tea", {"ann", "", bytes_of("x")}, told);
   });
   EXPECT_EQ(read_after("tea", 0).messages.size(), 1u) << "what was asked for happens";
 }

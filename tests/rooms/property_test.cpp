@@ -198,7 +198,7 @@ class party {
   const temporary_folder folder_;
   net::multiplexer loops_{2, world_.backends()};
   net::blocking_pool pool_{0};
-  memory_bus between_;
+  cluster::memory_bus between_;
   room_options options_;
   retention keep_;
   std::uint64_t epoch_ = 0;

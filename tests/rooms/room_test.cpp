@@ -201,7 +201,7 @@ TEST_F(room, pages_go_back_through_the_history) {
 TEST_F(room, an_operation_that_is_destroyed_tells_nothing) {
   open();
   on(0, [&] {
-    operation asked = all->publish("tea", {"ann", "", bytes_of("x")},
+    cluster::operation asked = all->publish("tea", {"ann", "", bytes_of("x")},
                                    [](result<appended>) { FAIL() << "told all the same"; });
   });
 }

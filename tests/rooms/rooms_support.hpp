@@ -11,23 +11,19 @@
 #include <string_view>
 #include <vector>
 
+#include "actornet/cluster/memory_bus.hpp"
 #include "actornet/net/multiplexer.hpp"
-#include "actornet/rooms/memory_bus.hpp"
 #include "actornet/rooms/memory_history.hpp"
 #include "actornet/rooms/registry.hpp"
 #include "actornet/sim/world.hpp"
+#include "cluster/cluster_support.hpp"
 
 namespace actornet::rooms {
 
 using namespace std::chrono_literals;
-
-inline net::shared_bytes bytes_of(std::string_view text) {
-  return net::shared_bytes::copy_of(std::as_bytes(std::span(text)));
-}
-
-inline std::string text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+using cluster_test::bytes_of;
+using cluster_test::lines;
+using cluster_test::text_of;
 
 inline std::string text_of(const position& at) {
   return std::to_string(at.epoch) + ":" + std::to_string(at.offset);
@@ -86,19 +82,15 @@ class scribe final : public member {
   void add(std::string text) { told.push_back(std::move(text)); }
 };
 
-using lines = std::vector<std::string>;
-
 class rooms_test : public ::testing::Test {
  public:
-  explicit rooms_test(std::uint64_t seed = 1) : world(seed, calm()) {}
+  explicit rooms_test(std::uint64_t seed = 1) : world(seed, cluster_test::calm()) {}
   ~rooms_test() override {
     members.clear();
     EXPECT_TRUE(world.run_until_idle()) << world;
     all.reset();
     EXPECT_TRUE(world.run_until_idle()) << world;
   }
-
-  static sim::options calm() { return {.faults = sim::faults::calm()}; }
 
   /// With these limits; before anything else.
   void open(room_options options = {}, memory_history_options keep = {}, permission may = {}) {
@@ -151,7 +143,7 @@ class rooms_test : public ::testing::Test {
 
   sim::world world;
   net::multiplexer loops{2, world.backends()};
-  memory_bus between;
+  cluster::memory_bus between;
   std::unique_ptr<memory_history> kept;
   std::unique_ptr<registry> all;
   std::deque<std::unique_ptr<seat>> members;

@@ -52,7 +52,7 @@ class file_history : public ::testing::Test {
 
   std::filesystem::path file() const { return folder_.path() / "history.db"; }
 
-  sim::world world_{1, rooms_test::calm()};
+  sim::world world_{1, cluster_test::calm()};
   net::multiplexer loops_{1, world_.backends()};
   net::blocking_pool pool_{0};
   const temporary_folder folder_;

@@ -89,7 +89,7 @@ void be_busy(net::multiplexer& loops, registry& all) {
 TEST(threads, a_room_on_two_loops_keeps_its_order) {
   net::multiplexer loops(2);
   memory_history kept(1);
-  memory_bus between;
+  cluster::memory_bus between;
   auto all = std::make_optional<registry>(loops, kept, between);
   loops.start();
   be_busy(loops, *all);
@@ -104,7 +104,7 @@ TEST(threads, the_same_with_a_history_in_a_file) {
   net::blocking_pool pool;
   std::optional<sqlite_history> kept;
   kept.emplace(folder.path() / "history.db", 1, loops.at(0), pool);
-  memory_bus between;
+  cluster::memory_bus between;
   auto all = std::make_optional<registry>(loops, *kept, between);
   loops.start();
   be_busy(loops, *all);

@@ -10,19 +10,19 @@
 #include <variant>
 #include <vector>
 
+#include "actornet/cluster/detail/mailbox.hpp"
 #include "actornet/log.hpp"
 #include "actornet/rooms/detail/follower.hpp"
-#include "actornet/rooms/detail/mailbox.hpp"
 #include "store.hpp"
 
 namespace actornet::rooms {
 
 namespace {
 
-using detail::completion;
+using cluster::detail::completion;
+using cluster::detail::mailbox;
+using cluster::detail::mailboxes;
 using detail::follower;
-using detail::mailbox;
-using detail::mailboxes;
 
 std::int64_t date_ms() {
   return net::loop::current()->wall_now().time_since_epoch().count();
@@ -132,7 +132,7 @@ class sqlite_history::state {
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::size_t> waiting_bytes_{0};
   std::deque<work> queue_;
-  detail::name_map<std::vector<std::shared_ptr<follower>>> followers_;
+  cluster::detail::name_map<std::vector<std::shared_ptr<follower>>> followers_;
   bool busy_ = false;
   net::blocking_work under_way_;
   mailbox box_;
@@ -204,7 +204,7 @@ void sqlite_history::state::tell(follow_work& done) {
     return;
   if (!done.outcome)
     return done.added->fail(static_cast<errc>(done.outcome.error().value()));
-  detail::at_name(followers_, done.channel).push_back(done.added);
+  cluster::detail::at_name(followers_, done.channel).push_back(done.added);
   done.added->start(*done.outcome);
 }
 
@@ -243,37 +243,37 @@ sqlite_history::sqlite_history(const std::filesystem::path& file, std::uint64_t 
 
 sqlite_history::~sqlite_history() = default;
 
-operation sqlite_history::append(std::string_view channel, draft what, append_done done) {
+cluster::operation sqlite_history::append(std::string_view channel, draft what, append_done done) {
   auto told = std::make_shared<completion<result<appended>>>(std::move(done));
   mailbox& here = state_->boxes.here();
   const std::size_t bytes = what.bytes();
   if (!state_->add(append_work{std::string(channel), std::move(what), &here, told, {}}, bytes))
     mailboxes::answer(here, told, result<appended>(errc::unavailable));
-  return operation(told);
+  return cluster::operation(told);
 }
 
-operation sqlite_history::read(std::string_view channel, std::uint64_t offset, std::size_t count,
-                               bool forward, read_done done) {
+cluster::operation sqlite_history::read(std::string_view channel, std::uint64_t offset,
+                                        std::size_t count, bool forward, read_done done) {
   auto told = std::make_shared<completion<result<history_page>>>(std::move(done));
   mailbox& here = state_->boxes.here();
   const std::size_t allowed = std::min(count, page_messages_max);
   if (!state_->add(read_work{std::string(channel), offset, allowed, forward, &here, told}, 0))
     mailboxes::answer(here, told, result<history_page>(errc::unavailable));
-  return operation(told);
+  return cluster::operation(told);
 }
 
-operation sqlite_history::read_after(std::string_view channel, std::uint64_t after,
-                                     std::size_t count, read_done done) {
+cluster::operation sqlite_history::read_after(std::string_view channel, std::uint64_t after,
+                                              std::size_t count, read_done done) {
   return read(channel, after, count, true, std::move(done));
 }
 
-operation sqlite_history::read_before(std::string_view channel, std::uint64_t before,
-                                      std::size_t count, read_done done) {
+cluster::operation sqlite_history::read_before(std::string_view channel, std::uint64_t before,
+                                               std::size_t count, read_done done) {
   return read(channel, before, count, false, std::move(done));
 }
 
-subscription sqlite_history::live(std::string_view channel, live_sink& sink) {
-  class following final : public subscription::state {
+cluster::subscription sqlite_history::live(std::string_view channel, live_sink& sink) {
+  class following final : public cluster::subscription::state {
    public:
     following(sqlite_history::state& from, std::string_view channel, live_sink& sink)
         : from_(from),
@@ -292,7 +292,7 @@ subscription sqlite_history::live(std::string_view channel, live_sink& sink) {
     const std::string channel_;
     const std::shared_ptr<follower> mine_;
   };
-  return subscription(std::make_unique<following>(*state_, channel, sink));
+  return cluster::subscription(std::make_unique<following>(*state_, channel, sink));
 }
 
 }  // namespace actornet::rooms

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "actornet/cluster/detail/names.hpp"
 #include "actornet/history_sqlite/sqlite_history.hpp"
-#include "actornet/rooms/detail/names.hpp"
 #include "database.hpp"
 
 namespace actornet::rooms {
@@ -80,8 +80,8 @@ class store {
   database file_;
   std::size_t channel_count_ = 0;
   std::int64_t next_sweep_ms_ = 0;
-  detail::name_map<channel> channels_;  // those used so far
-  std::unordered_set<channel*> dirty_;  // to be saved
+  cluster::detail::name_map<channel> channels_;  // those used so far
+  std::unordered_set<channel*> dirty_;           // to be saved
 
   statement make_channel_, find_channel_, save_channel_;
   statement add_message_, oldest_, drop_, forward_, backward_;

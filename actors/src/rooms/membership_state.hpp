@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "actornet/rooms/detail/names.hpp"
+#include "actornet/cluster/detail/names.hpp"
 #include "actornet/rooms/registry.hpp"
 
 namespace actornet::rooms::detail {
@@ -15,7 +15,7 @@ class room_part;
 /// What a slow member was not told yet: what it knows of the others differs from the truth by this.
 struct late_presence {
   std::shared_ptr<const members_list> list;  // first, if any
-  name_map<bool> changes;                    // who came, who left
+  cluster::detail::name_map<bool> changes;   // who came, who left
   std::uint32_t users = 0;                   // that are there now
 };
 
@@ -48,7 +48,7 @@ class membership_state {
   std::uint64_t id = 0;       // while joining
   position joined_at;         // the newest when it joined
   position cursor;            // behind: up to here it has everything, or was told of a gap
-  operation read;
+  cluster::operation read;
   std::unique_ptr<late_presence> late;
 
   /// Whether the member is there after a call that may have destroyed the membership.

@@ -7,16 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "actornet/cluster/detail/names.hpp"
 #include "actornet/rooms/detail/follower.hpp"
-#include "actornet/rooms/detail/names.hpp"
 
 namespace actornet::rooms {
 
 namespace {
 
+using cluster::detail::mailbox;
+using cluster::detail::mailboxes;
 using detail::follower;
-using detail::mailbox;
-using detail::mailboxes;
 
 constexpr std::uint64_t last_offset = ~std::uint64_t{0};
 
@@ -141,7 +141,7 @@ class memory_history::state {
   mutable std::mutex mutex_;  // guards all below
   std::uint64_t epoch_;       // of channels made from now on
   const memory_history_options options_;
-  detail::name_map<channel> channels_;
+  cluster::detail::name_map<channel> channels_;
   std::deque<std::string> looks_;  // which is looked at next: is there anything left in it?
 };
 
@@ -235,36 +235,36 @@ memory_history::memory_history(std::uint64_t epoch, memory_history_options optio
 
 memory_history::~memory_history() = default;
 
-operation memory_history::append(std::string_view channel, draft what, append_done done) {
-  auto told = std::make_shared<detail::completion<result<appended>>>(std::move(done));
+cluster::operation memory_history::append(std::string_view channel, draft what, append_done done) {
+  auto told = std::make_shared<cluster::detail::completion<result<appended>>>(std::move(done));
   mailboxes::answer(state_->boxes.here(), told, state_->append(channel, std::move(what)));
-  return operation(told);
+  return cluster::operation(told);
 }
 
-operation memory_history::read_after(std::string_view channel, std::uint64_t after,
-                                     std::size_t count, read_done done) {
-  auto told = std::make_shared<detail::completion<result<history_page>>>(std::move(done));
+cluster::operation memory_history::read_after(std::string_view channel, std::uint64_t after,
+                                              std::size_t count, read_done done) {
+  auto told = std::make_shared<cluster::detail::completion<result<history_page>>>(std::move(done));
   const std::size_t allowed = std::min(count, page_messages_max);
   mailboxes::answer(state_->boxes.here(), told,
                     result<history_page>(state_->read(channel, [&](const auto& from) {
                       return from.forward(after == last_offset ? after : after + 1, allowed);
                     })));
-  return operation(told);
+  return cluster::operation(told);
 }
 
-operation memory_history::read_before(std::string_view channel, std::uint64_t before,
-                                      std::size_t count, read_done done) {
-  auto told = std::make_shared<detail::completion<result<history_page>>>(std::move(done));
+cluster::operation memory_history::read_before(std::string_view channel, std::uint64_t before,
+                                               std::size_t count, read_done done) {
+  auto told = std::make_shared<cluster::detail::completion<result<history_page>>>(std::move(done));
   const std::size_t allowed = std::min(count, page_messages_max);
   mailboxes::answer(state_->boxes.here(), told,
                     result<history_page>(state_->read(channel, [&](const auto& from) {
                       return from.backward(before, allowed);
                     })));
-  return operation(told);
+  return cluster::operation(told);
 }
 
-subscription memory_history::live(std::string_view channel, live_sink& sink) {
-  class following final : public subscription::state {
+cluster::subscription memory_history::live(std::string_view channel, live_sink& sink) {
+  class following final : public cluster::subscription::state {
    public:
     following(memory_history::state& from, std::string_view channel, live_sink& sink)
         : from_(from),
@@ -279,7 +279,7 @@ subscription memory_history::live(std::string_view channel, live_sink& sink) {
     const std::string channel_;
     const std::shared_ptr<follower> mine_;
   };
-  return subscription(std::make_unique<following>(*state_, channel, sink));
+  return cluster::subscription(std::make_unique<following>(*state_, channel, sink));
 }
 
 std::size_t memory_history::channels() const {

@@ -12,19 +12,21 @@
 
 namespace actornet::rooms {
 
-using detail::completion;
+using cluster::detail::completion;
 using detail::shard;
 
 // -- registry_state -------------------------------------------------------------------------------
 
 class detail::registry_state {
  public:
-  registry_state(net::multiplexer& loops, history& kept, bus& between, const room_options& options,
-                 permission may);
+  registry_state(net::multiplexer& loops, history& kept, cluster::bus& between,
+                 const room_options& options, permission may);
   ~registry_state();
 
   shard& here();
-  shard& home_of(std::string_view room) { return *shards_[name_hash()(room) % shards_.size()]; }
+  shard& home_of(std::string_view room) {
+    return *shards_[cluster::detail::name_hash()(room) % shards_.size()];
+  }
 
   /// `errc{}`: @p user may do @p what.
   errc check(action what, std::string_view user, std::string_view room) const;
@@ -44,8 +46,9 @@ class detail::registry_state {
   std::vector<std::unique_ptr<shard>> shards_;
 };
 
-detail::registry_state::registry_state(net::multiplexer& loops, history& kept, bus& between,
-                                       const room_options& options, permission may)
+detail::registry_state::registry_state(net::multiplexer& loops, history& kept,
+                                       cluster::bus& between, const room_options& options,
+                                       permission may)
     : common{kept, between, options, std::move(may), {}}, loops_(loops) {
   for (std::size_t i = 0; i < loops_.size(); ++i)
     shards_.push_back(std::make_unique<shard>(loops_.at(i), common));
@@ -136,16 +139,16 @@ namespace {
 
 /// An answer that is there already, but is not told inside the call.
 template <class Result, class Outcome>
-operation answered(shard& here, std::function<void(Result)> done, Outcome outcome) {
-  auto told = std::make_shared<completion<Result>>(std::move(done));
+cluster::operation answered(shard& here, std::function<void(Result)> done, Outcome outcome) {
+  auto told = std::make_shared<cluster::detail::completion<Result>>(std::move(done));
   here.tell([told, answer = Result(std::move(outcome))](shard&) { told->complete(answer); });
-  return operation(told);
+  return cluster::operation(told);
 }
 
 }  // namespace
 
-registry::registry(net::multiplexer& loops, history& kept, bus& between, room_options options,
-                   permission may)
+registry::registry(net::multiplexer& loops, history& kept, cluster::bus& between,
+                   room_options options, permission may)
     : state_(std::make_unique<detail::registry_state>(loops, kept, between, options,
                                                       std::move(may))) {}
 
@@ -167,7 +170,7 @@ result<membership> registry::join(std::string_view room, member& who, join_reque
   return membership(std::move(joining));
 }
 
-operation registry::publish(std::string_view room, draft what, publish_done done) {
+cluster::operation registry::publish(std::string_view room, draft what, publish_done done) {
   shard& here = state_->here();
   errc wrong = state_->check(action::publish, what.user, room);
   if (wrong == errc{} && what.id.size() > options().name_bytes_max)
@@ -188,11 +191,11 @@ operation registry::publish(std::string_view room, draft what, publish_done done
       });
 }
 
-operation registry::who(std::string_view room, std::string_view user, who_done done) {
+cluster::operation registry::who(std::string_view room, std::string_view user, who_done done) {
   shard& here = state_->here();
   if (const errc wrong = state_->check(action::read, user, room); wrong != errc{})
     return answered(here, std::move(done), wrong);
-  auto told = std::make_shared<completion<result<members_list>>>(std::move(done));
+  auto told = std::make_shared<cluster::detail::completion<result<members_list>>>(std::move(done));
   const bool asked =
       state_->home_of(room).request([&here, told, name = std::string(room)](shard& there) {
         detail::room_home* const home = there.find_home(name);
@@ -201,12 +204,12 @@ operation registry::who(std::string_view room, std::string_view user, who_done d
       });
   if (!asked)
     here.tell([told](shard&) { told->complete(errc::unavailable); });
-  return operation(told);
+  return cluster::operation(told);
 }
 
-operation registry::page(std::string_view room, std::string_view user,
-                         std::optional<position> before, std::size_t count,
-                         history::read_done done) {
+cluster::operation registry::page(std::string_view room, std::string_view user,
+                                  std::optional<position> before, std::size_t count,
+                                  history::read_done done) {
   shard& here = state_->here();
   if (const errc wrong = state_->check(action::read, user, room); wrong != errc{})
     return answered(here, std::move(done), wrong);
@@ -215,7 +218,7 @@ operation registry::page(std::string_view room, std::string_view user,
   history& kept = state_->common.kept;
   if (!before)
     return kept.read_before(room, end, allowed, std::move(done));
-  auto told = std::make_shared<completion<result<history_page>>>(std::move(done));
+  auto told = std::make_shared<cluster::detail::completion<result<history_page>>>(std::move(done));
   const auto take = [&kept, told, allowed, name = std::string(room),
                      epoch = before->epoch](result<history_page> page) {
     if (!page || page->newest.epoch == epoch)
@@ -225,7 +228,7 @@ operation registry::page(std::string_view room, std::string_view user,
         .detach();
   };
   kept.read_before(room, before->offset, allowed, take).detach();
-  return operation(told);
+  return cluster::operation(told);
 }
 
 rooms_counts registry::counts() const {

@@ -30,7 +30,7 @@ void room_home::join(const std::shared_ptr<room_part>& from, std::uint64_t id,
 void room_home::admit(const std::shared_ptr<room_part>& from, std::uint64_t id,
                       const std::string& user) {
   ++members_;
-  if (++at_name(users_, user).devices == 1)
+  if (++cluster::detail::at_name(users_, user).devices == 1)
     changed(user, true);
   auto place = std::ranges::find(parts_, from, &link::part);
   if (place == parts_.end())

@@ -13,7 +13,7 @@ namespace actornet::rooms::detail {
 
 /// The one place of a room where its order is made: it follows the room's channel and keeps the
 /// presence, and tells both to the parts. There while the room has members. On its loop.
-class room_home final : private live_sink, private bus_sink {
+class room_home final : private live_sink, private cluster::bus_sink {
  public:
   room_home(std::string_view name, shard& here);
   ~room_home();
@@ -72,7 +72,7 @@ class room_home final : private live_sink, private bus_sink {
   const room_options& options_;
   std::vector<link> parts_;
   std::vector<waiting> waiting_;
-  name_map<user_state> users_;
+  cluster::detail::name_map<user_state> users_;
   std::shared_ptr<const members_list> list_;  // null: to be made anew
   std::size_t members_ = 0;
   std::size_t typing_ = 0;  // users that do
@@ -83,8 +83,8 @@ class room_home final : private live_sink, private bus_sink {
   bool count_due_ = false;
   net::time_point next_count_{};
   net::timer timer_{net::entry_of<&room_home::on_timer>(*this)};
-  subscription follows_;
-  subscription hears_;
+  cluster::subscription follows_;
+  cluster::subscription hears_;
 };
 
 }  // namespace actornet::rooms::detail

@@ -45,7 +45,7 @@ void shard::forget_if_unused(room_home& home) {
 // -- parts ----------------------------------------------------------------------------------------
 
 std::shared_ptr<room_part> shard::part(std::string_view name, shard& home) {
-  auto& place = at_name(parts_, name);
+  auto& place = cluster::detail::at_name(parts_, name);
   if (!place)
     place = std::make_shared<room_part>(name, *this, home);
   return place;

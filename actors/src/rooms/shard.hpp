@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "actornet/cluster/detail/mailbox.hpp"
+#include "actornet/cluster/detail/names.hpp"
 #include "actornet/net/counters.hpp"
-#include "actornet/rooms/detail/mailbox.hpp"
-#include "actornet/rooms/detail/names.hpp"
 #include "actornet/rooms/registry.hpp"
 
 namespace actornet::rooms::detail {
@@ -20,7 +20,7 @@ class room_part;
 /// What the shards of a registry share.
 struct shared_state {
   history& kept;
-  bus& between;
+  cluster::bus& between;
   const room_options options;
   const permission may;
   std::atomic<std::size_t> rooms{0};
@@ -95,12 +95,12 @@ class shard {
 
   net::loop& loop_;
   shared_state& common_;
-  name_map<std::unique_ptr<room_home>> homes_;
-  name_map<std::shared_ptr<room_part>> parts_;
+  cluster::detail::name_map<std::unique_ptr<room_home>> homes_;
+  cluster::detail::name_map<std::shared_ptr<room_part>> parts_;
   std::vector<std::shared_ptr<room_part>> watched_;
   net::timer look_again_{net::entry_of<&shard::on_look_again>(*this)};
   std::atomic<std::size_t> requests_{0};
-  mailbox box_;
+  cluster::detail::mailbox box_;
 };
 
 }  // namespace actornet::rooms::detail

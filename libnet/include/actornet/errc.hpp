@@ -61,6 +61,8 @@ enum class errc : int {
   channels_exhausted = 65,  ///< the limit on channels of a history is reached
   wrong_revision = 66,      ///< the key changed, or is there, or is not, against expectation
   not_found = 67,           ///< there is nothing under the key
+  disconnected = 68,        ///< the engine between nodes cannot be reached now
+  overloaded = 69,          ///< who serves has too much to do
 };
 
 /// The one error category of actornet; its name is "actornet".

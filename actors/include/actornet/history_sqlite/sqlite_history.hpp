@@ -35,18 +35,18 @@ class sqlite_history final : public history {
                  net::blocking_pool& pool, sqlite_history_options options = {});
   ~sqlite_history() override;  ///< what waits is not appended, and nobody is told
 
-  operation append(std::string_view channel, draft what, append_done done) override;
-  operation read_after(std::string_view channel, std::uint64_t after, std::size_t count,
-                       read_done done) override;
-  operation read_before(std::string_view channel, std::uint64_t before, std::size_t count,
-                        read_done done) override;
-  subscription live(std::string_view channel, live_sink& sink) override;
+  cluster::operation append(std::string_view channel, draft what, append_done done) override;
+  cluster::operation read_after(std::string_view channel, std::uint64_t after, std::size_t count,
+                                read_done done) override;
+  cluster::operation read_before(std::string_view channel, std::uint64_t before, std::size_t count,
+                                 read_done done) override;
+  cluster::subscription live(std::string_view channel, live_sink& sink) override;
 
   class state;
 
  private:
-  operation read(std::string_view channel, std::uint64_t offset, std::size_t count, bool forward,
-                 read_done done);
+  cluster::operation read(std::string_view channel, std::uint64_t offset, std::size_t count,
+                          bool forward, read_done done);
 
   std::unique_ptr<state> state_;
 };

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "actornet/cluster/operation.hpp"
+#include "actornet/cluster/subscription.hpp"
 #include "actornet/result.hpp"
 #include "actornet/rooms/message.hpp"
-#include "actornet/rooms/operation.hpp"
 #include "actornet/rooms/position.hpp"
-#include "actornet/rooms/subscription.hpp"
 
 namespace actornet::rooms {
 
@@ -71,20 +71,20 @@ class history {
   /// channel see it, and it is as safe as this history makes it. Appends of one loop to one channel
   /// keep their order. Errors: `unavailable` (it could not be kept, or too much waits);
   /// `channels_exhausted`.
-  virtual operation append(std::string_view channel, draft what, append_done done) = 0;
+  virtual cluster::operation append(std::string_view channel, draft what, append_done done) = 0;
 
   /// The oldest messages with offsets greater than @p after, at most @p count.
   /// Error: `unavailable`.
-  virtual operation read_after(std::string_view channel, std::uint64_t after, std::size_t count,
-                               read_done done) = 0;
+  virtual cluster::operation read_after(std::string_view channel, std::uint64_t after,
+                                        std::size_t count, read_done done) = 0;
 
   /// The newest messages with offsets less than @p before, at most @p count.
   /// Error: `unavailable`.
-  virtual operation read_before(std::string_view channel, std::uint64_t before, std::size_t count,
-                                read_done done) = 0;
+  virtual cluster::operation read_before(std::string_view channel, std::uint64_t before,
+                                         std::size_t count, read_done done) = 0;
 
   /// Has @p sink follow @p channel until the subscription is destroyed.
-  virtual subscription live(std::string_view channel, live_sink& sink) = 0;
+  virtual cluster::subscription live(std::string_view channel, live_sink& sink) = 0;
 };
 
 }  // namespace actornet::rooms

@@ -22,12 +22,12 @@ class memory_history final : public history {
   explicit memory_history(std::uint64_t epoch, memory_history_options options = {});
   ~memory_history() override;
 
-  operation append(std::string_view channel, draft what, append_done done) override;
-  operation read_after(std::string_view channel, std::uint64_t after, std::size_t count,
-                       read_done done) override;
-  operation read_before(std::string_view channel, std::uint64_t before, std::size_t count,
-                        read_done done) override;
-  subscription live(std::string_view channel, live_sink& sink) override;
+  cluster::operation append(std::string_view channel, draft what, append_done done) override;
+  cluster::operation read_after(std::string_view channel, std::uint64_t after, std::size_t count,
+                                read_done done) override;
+  cluster::operation read_before(std::string_view channel, std::uint64_t before, std::size_t count,
+                                 read_done done) override;
+  cluster::subscription live(std::string_view channel, live_sink& sink) override;
 
   std::size_t channels() const;  ///< that it knows now
 

@@ -7,12 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "actornet/cluster/bus.hpp"
+#include "actornet/cluster/operation.hpp"
 #include "actornet/net/multiplexer.hpp"
 #include "actornet/result.hpp"
-#include "actornet/rooms/bus.hpp"
 #include "actornet/rooms/history.hpp"
 #include "actornet/rooms/member.hpp"
-#include "actornet/rooms/operation.hpp"
 #include "actornet/rooms/room_options.hpp"
 
 namespace actornet::rooms {
@@ -80,7 +80,7 @@ class registry {
   using publish_done = std::function<void(result<appended>)>;
   using who_done = std::function<void(result<members_list>)>;
 
-  registry(net::multiplexer& loops, history& kept, bus& between, room_options options = {},
+  registry(net::multiplexer& loops, history& kept, cluster::bus& between, room_options options = {},
            permission may = {});
   ~registry();
   registry(const registry&) = delete;
@@ -93,15 +93,16 @@ class registry {
   /// Gives @p what to the room's history and to all its members. The answer is its position; the
   /// same user's same id again gets the first one. Errors: `not_allowed`, `name_invalid`,
   /// `message_too_large`, `unavailable`, and those of the history.
-  operation publish(std::string_view room, draft what, publish_done done);
+  cluster::operation publish(std::string_view room, draft what, publish_done done);
 
   /// Who is there. Errors: `not_allowed`, `name_invalid`, `unavailable`.
-  operation who(std::string_view room, std::string_view user, who_done done);
+  cluster::operation who(std::string_view room, std::string_view user, who_done done);
 
   /// Up to @p count of the newest messages before @p before, as far as they are kept; of another
   /// epoch: the newest. Errors: `not_allowed`, `name_invalid`, `unavailable`.
-  operation page(std::string_view room, std::string_view user, std::optional<position> before,
-                 std::size_t count, history::read_done done);
+  cluster::operation page(std::string_view room, std::string_view user,
+                          std::optional<position> before, std::size_t count,
+                          history::read_done done);
 
   rooms_counts counts() const;
   const room_options& options() const noexcept;

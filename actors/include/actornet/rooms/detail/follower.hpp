@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <mutex>
 
-#include "actornet/rooms/detail/mailbox.hpp"
+#include "actornet/cluster/detail/mailbox.hpp"
 #include "actornet/rooms/history.hpp"
 
 namespace actornet::rooms::detail {
@@ -15,7 +15,7 @@ class follower : public std::enable_shared_from_this<follower> {
  public:
   static constexpr std::size_t queue_max = 4'096;  ///< messages on their way to one sink
 
-  follower(mailbox& box, live_sink& sink) : box_(box), sink_(&sink) {}
+  follower(cluster::detail::mailbox& box, live_sink& sink) : box_(box), sink_(&sink) {}
 
   /// On the sink's loop: it is told nothing more.
   void end() noexcept {
@@ -31,7 +31,7 @@ class follower : public std::enable_shared_from_this<follower> {
   void fail(errc reason);
 
  private:
-  mailbox& box_;
+  cluster::detail::mailbox& box_;
   live_sink* sink_;  // its loop's
   std::atomic<bool> ended_{false};
   std::mutex mutex_;

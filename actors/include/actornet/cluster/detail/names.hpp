@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-namespace actornet::rooms::detail {
+namespace actornet::cluster::detail {
 
 struct name_hash {
   using is_transparent = void;
@@ -26,4 +26,4 @@ T& at_name(name_map<T>& map, std::string_view name) {
   return found != map.end() ? found->second : map.emplace(std::string(name), T()).first->second;
 }
 
-}  // namespace actornet::rooms::detail
+}  // namespace actornet::cluster::detail

@@ -1,4 +1,4 @@
-#include "actornet/rooms/memory_directory.hpp"
+#include "actornet/cluster/memory_directory.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "actornet/rooms/detail/mailbox.hpp"
+#include "actornet/cluster/detail/mailbox.hpp"
 
-namespace actornet::rooms {
+namespace actornet::cluster {
 
 namespace {
 
@@ -226,4 +226,4 @@ subscription memory_directory::watch(std::string_view prefix, directory_sink& si
   return subscription(std::make_unique<watching>(*state_, prefix, sink));
 }
 
-}  // namespace actornet::rooms
+}  // namespace actornet::cluster

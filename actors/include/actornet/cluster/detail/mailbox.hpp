@@ -7,10 +7,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "actornet/cluster/operation.hpp"
 #include "actornet/net/loop.hpp"
-#include "actornet/rooms/operation.hpp"
 
-namespace actornet::rooms::detail {
+namespace actornet::cluster::detail {
 
 /// Work for one loop from any thread, in order; one entry in the loop's queue stands for all of it,
 /// so that the order holds under a simulator, too. It does not bound itself: who pushes does.
@@ -71,4 +71,4 @@ class mailboxes {
   std::unordered_map<net::loop*, std::unique_ptr<mailbox>> boxes_;
 };
 
-}  // namespace actornet::rooms::detail
+}  // namespace actornet::cluster::detail

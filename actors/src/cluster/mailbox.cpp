@@ -1,10 +1,10 @@
-#include "actornet/rooms/detail/mailbox.hpp"
+#include "actornet/cluster/detail/mailbox.hpp"
 
 #include <cassert>
 #include <condition_variable>
 #include <deque>
 
-namespace actornet::rooms::detail {
+namespace actornet::cluster::detail {
 
 struct mailbox::inside {
   explicit inside(net::loop& at) : home(at) {}
@@ -80,4 +80,4 @@ mailbox& mailboxes::here() {
   return *box;
 }
 
-}  // namespace actornet::rooms::detail
+}  // namespace actornet::cluster::detail

@@ -2,10 +2,10 @@
 
 #include <memory>
 
+#include "actornet/cluster/directory.hpp"
 #include "actornet/net/loop.hpp"
-#include "actornet/rooms/directory.hpp"
 
-namespace actornet::rooms {
+namespace actornet::cluster {
 
 /// The directory inside a process: a map, with leases on the timer wheel of @p home.
 class memory_directory final : public directory {
@@ -28,4 +28,4 @@ class memory_directory final : public directory {
   std::unique_ptr<state> state_;
 };
 
-}  // namespace actornet::rooms
+}  // namespace actornet::cluster

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-namespace actornet::rooms {
+namespace actornet::cluster {
 
 /// That somebody is told of something until this is destroyed. Nothing is told after that.
 /// Move-only, loop-bound.
@@ -24,4 +24,4 @@ class [[nodiscard]] subscription {
   std::unique_ptr<state> kept_;
 };
 
-}  // namespace actornet::rooms
+}  // namespace actornet::cluster

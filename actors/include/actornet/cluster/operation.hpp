@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-namespace actornet::rooms {
+namespace actornet::cluster {
 
 namespace detail {
 
@@ -56,4 +56,4 @@ class [[nodiscard]] operation {
   std::shared_ptr<detail::completion_base> told_;
 };
 
-}  // namespace actornet::rooms
+}  // namespace actornet::cluster

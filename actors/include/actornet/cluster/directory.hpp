@@ -6,12 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include "actornet/cluster/operation.hpp"
+#include "actornet/cluster/subscription.hpp"
 #include "actornet/net/clock.hpp"
 #include "actornet/result.hpp"
-#include "actornet/rooms/operation.hpp"
-#include "actornet/rooms/subscription.hpp"
 
-namespace actornet::rooms {
+namespace actornet::cluster {
 
 /// What a directory has under a key. Each change of a key gives it a greater revision.
 struct directory_entry {
@@ -63,4 +63,4 @@ class directory {
   virtual subscription watch(std::string_view prefix, directory_sink& sink) = 0;
 };
 
-}  // namespace actornet::rooms
+}  // namespace actornet::cluster

@@ -2,12 +2,15 @@
 
 #include <gmock/gmock.h>
 
-#include "actornet/rooms/memory_directory.hpp"
-#include "rooms_support.hpp"
+#include "actornet/cluster/memory_directory.hpp"
+#include "actornet/net/multiplexer.hpp"
+#include "cluster_support.hpp"
 
-namespace actornet::rooms {
+namespace actornet::cluster {
 namespace {
 
+using namespace std::chrono_literals;
+using cluster_test::lines;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -71,7 +74,7 @@ class directory_contract : public ::testing::TestWithParam<directory_maker> {
     return outcome;
   }
 
-  sim::world world_{1, rooms_test::calm()};
+  sim::world world_{1, cluster_test::calm()};
   net::multiplexer loops_{2, world_.backends()};
   std::unique_ptr<directory> kept_ = GetParam().make(loops_.at(0));
   watch_log seen_;
@@ -155,4 +158,4 @@ INSTANTIATE_TEST_SUITE_P(all, directory_contract,
                          [](const auto& one) { return one.param.name; });
 
 }  // namespace
-}  // namespace actornet::rooms
+}  // namespace actornet::cluster

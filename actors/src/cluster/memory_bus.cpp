@@ -5,12 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "actornet/cluster/detail/flaws.hpp"
 #include "actornet/cluster/detail/mailbox.hpp"
 #include "actornet/cluster/detail/names.hpp"
 #include "memory_bus_ends.hpp"
 
 namespace actornet::cluster {
 
+using detail::flaw_of;
 using detail::listener;
 using detail::memory_server;
 
@@ -28,14 +30,6 @@ std::vector<std::shared_ptr<listener>>& those_of(ends& all, const listener&) {
 }
 std::vector<std::shared_ptr<memory_server>>& those_of(ends& all, const memory_server&) {
   return all.servers;
-}
-
-std::error_code flaw_of(std::string_view subject, const net::shared_bytes& payload) {
-  if (subject.empty())
-    return errc::name_invalid;
-  if (subject.size() > bus::subject_bytes_max || payload.payload.size() > bus::payload_bytes_max)
-    return errc::message_too_large;
-  return {};
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "actornet/cluster/bus.hpp"
@@ -89,19 +90,22 @@ class connection {
   /// Errors: `disconnected`, and those of `blocking_pool::run`.
   template <class Work, class Done>
   result<net::blocking_work> run_blocking(Work work, Done done) {
-    auto held = hold();
-    if (!held)
+    using outcome = std::invoke_result_t<Work&, natsConnection*>;
+    if (!up())
       return errc::disconnected;
-    return pool().run(
-        home(),
-        [held = std::move(held), work = std::move(work)]() mutable { return work(held.get()); },
-        std::move(done));
+    auto on_thread = [weak = hold(), work = std::move(work)]() mutable -> outcome {
+      const auto held = weak.lock();
+      if (!held)
+        return errc::disconnected;
+      return work(held.get());
+    };
+    return pool().run(home(), std::move(on_thread), std::move(done));
   }
 
   class core;
 
  private:
-  std::shared_ptr<natsConnection> hold() const;
+  std::weak_ptr<natsConnection> hold() const;
   net::blocking_pool& pool() const noexcept;
 
   std::unique_ptr<core> core_;

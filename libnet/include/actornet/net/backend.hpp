@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actornet/net/clock.hpp"
+#include "actornet/net/descriptor_watch.hpp"
 #include "actornet/net/endpoint.hpp"
 #include "actornet/net/transport.hpp"
 #include "actornet/result.hpp"
@@ -105,6 +106,16 @@ class backend {
   /// The addresses of @p name (numeric hosts with @p name's port). Blocks: never call it on a loop
   /// thread; the connector calls it on the blocking pool. Thread-safe.
   virtual result<std::vector<endpoint>> resolve(const endpoint& name) = 0;
+
+  /// Watches what a foreign library waits for, at a descriptor that its library does not close
+  /// (`descriptor::copy_of`). @p told outlives the watch. Error: `unavailable`: this backend has no
+  /// descriptors (a simulator's, Windows').
+  virtual result<std::unique_ptr<descriptor_watch>> watch_descriptor(descriptor watched,
+                                                                     descriptor_listener& told) {
+    (void)watched;
+    (void)told;
+    return errc::unavailable;
+  }
 
   /// Called once by the loop before anything else.
   virtual void bind(loop& owner) = 0;

@@ -96,7 +96,7 @@ connection::core::~core() {
 
 // A thread of the pool holds no link that nobody else does, so that none is destroyed on the loop.
 void connection::core::begin() {
-  link_ = std::make_shared<link>(home, box_, *this);
+  link_ = std::make_shared<link>(home, box_, static_cast<link::owner&>(*this));
   auto started = pool.run(
       home,
       [weak = std::weak_ptr(link_), options = options_]() -> result<void> {

@@ -23,7 +23,7 @@ class nats_way final : public cluster::bus_reply::way {
 }  // namespace
 
 result<void> outlet::take(std::size_t bytes) {
-  if (!over_.up())
+  if (closed_ || !over_.up())
     return errc::disconnected;
   if (over_.full() || waiting_.load() >= how_.queue_max ||
       waiting_bytes_.load() + bytes > how_.queue_bytes_max)

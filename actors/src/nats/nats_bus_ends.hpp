@@ -21,7 +21,10 @@ class outlet {
   outlet(connection& over, const nats_bus_options& how) : over_(over), how_(how), box_(over.home()) {}
 
   /// Nothing is sent any more. As `mailbox::close`.
-  void close() { box_.close(); }
+  void close() {
+    closed_ = true;
+    box_.close();
+  }
 
   /// From any thread. Errors: `disconnected`, `mailbox_full`.
   result<void> send(message what);
@@ -54,6 +57,7 @@ class outlet {
 
   connection& over_;
   const nats_bus_options how_;
+  std::atomic<bool> closed_{false};  // then the connection may be gone
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::size_t> waiting_bytes_{0};
   cluster::detail::mailbox box_;

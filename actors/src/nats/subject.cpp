@@ -1,5 +1,7 @@
 #include "actornet/nats/subject.hpp"
 
+#include <charconv>
+
 namespace actornet::nats {
 
 namespace {
@@ -13,7 +15,8 @@ void append_escaped(std::string& to, char letter) {
 }
 
 bool stands_for_itself(char letter) {
-  return letter > ' ' && letter < 0x7f && letter != '%' && letter != '*' && letter != '>';
+  return letter > ' ' && letter < 0x7f && letter != '%' && letter != '*' && letter != '>' &&
+         letter != '"' && letter != '\\';
 }
 
 }  // namespace
@@ -41,6 +44,24 @@ std::string escaped_token(std::string_view text) {
     else
       append_escaped(made, letter);
   return made;
+}
+
+std::optional<std::string> unescaped_subject(std::string_view escaped) {
+  std::string text;
+  for (std::size_t i = 0; i < escaped.size(); ++i) {
+    if (escaped[i] != '%') {
+      text += escaped[i];
+      continue;
+    }
+    unsigned code = 0;
+    const std::string_view digits = escaped.substr(i + 1, 2);
+    const char* const end = digits.data() + digits.size();
+    if (digits.size() != 2 || std::from_chars(digits.data(), end, code, 16).ptr != end)
+      return std::nullopt;
+    text += static_cast<char>(code);
+    i += 2;
+  }
+  return text;
 }
 
 }  // namespace actornet::nats

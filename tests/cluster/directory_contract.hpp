@@ -69,8 +69,8 @@ class directory_contract : public ::testing::TestWithParam<directory_maker> {
   }
 
   result<std::uint64_t> remove(std::string_view key, std::uint64_t expected) {
-    return outcome_of<std::uint64_t>(
-        0, [&](auto done) { return kept_->remove(key, expected, done); });
+    return outcome_of<std::uint64_t>(0,
+                                     [&](auto done) { return kept_->remove(key, expected, done); });
   }
 
   result<directory_entry> get(std::string_view key) {
@@ -160,8 +160,8 @@ TEST_P(directory_contract, who_watches_is_told_what_there_is_and_then_changes) {
   EXPECT_TRUE(remove("node.1", directory::any_revision));
   EXPECT_TRUE(put("node.3", "y", 0, 200ms));
   ASSERT_TRUE(wait_until_told("node.3 gone"));
-  EXPECT_THAT(seen_.told, ElementsAre("node.1=x", "node.2=y", "node.1=z", "node.1 gone",
-                                      "node.3=y", "node.3 gone"));
+  EXPECT_THAT(seen_.told, ElementsAre("node.1=x", "node.2=y", "node.1=z", "node.1 gone", "node.3=y",
+                                      "node.3 gone"));
 }
 
 TEST_P(directory_contract, a_key_is_any_text) {
@@ -183,6 +183,7 @@ TEST_P(directory_contract, nothing_is_told_after_the_end) {
 TEST_P(directory_contract, keys_and_values_have_limits) {
   EXPECT_EQ(put(std::string(directory::key_bytes_max + 1, 'k'), "").error(),
             errc::message_too_large);
+  EXPECT_EQ(put("", "").error(), errc::name_invalid);
   EXPECT_EQ(put("a", std::string(directory::value_bytes_max + 1, 'v')).error(),
             errc::message_too_large);
 }

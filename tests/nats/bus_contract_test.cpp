@@ -16,8 +16,7 @@ std::unique_ptr<bus> make(cluster_test::contract_world& in) {
   return std::make_unique<nats::nats_bus>(static_cast<connected_world&>(in).over);
 }
 
-INSTANTIATE_TEST_SUITE_P(nats, bus_contract,
-                         ::testing::Values(bus_maker{"nats", connected, make}),
+INSTANTIATE_TEST_SUITE_P(nats, bus_contract, ::testing::Values(bus_maker{"nats", connected, make}),
                          [](const auto& one) { return one.param.name; });
 
 }  // namespace

@@ -47,8 +47,8 @@ class echo final : public message_sink {
  public:
   explicit echo(connection& over) : over_(over) {}
   void on_message(const message& what) override {
-    EXPECT_TRUE(over_.publish(
-        {.subject = what.reply, .payload = what.payload, .headers = what.headers}));
+    EXPECT_TRUE(
+        over_.publish({.subject = what.reply, .payload = what.payload, .headers = what.headers}));
   }
   void on_lagged(std::uint64_t) override {}
 
@@ -63,12 +63,12 @@ std::string outcome_text(const result<message>& came) {
 }
 
 /// Asks and waits for what comes of it.
-result<message> ask(real_world& world, connection& over, message what, net::duration deadline = 60s) {
+result<message> ask(real_world& world, connection& over, message what,
+                    net::duration deadline = 60s) {
   std::optional<result<message>> outcome;
   world.run_on(0, [&] {
-    over.request(std::move(what), deadline, [&](const result<message>& came) {
-      outcome = came;
-    }).detach();
+    over.request(std::move(what), deadline, [&](const result<message>& came) { outcome = came; })
+        .detach();
     EXPECT_FALSE(outcome) << "told inside the call";
   });
   EXPECT_TRUE(world.wait_for([&] { return outcome.has_value(); }));
@@ -182,10 +182,13 @@ TEST(nats_connection, what_was_published_before_a_drain_is_at_the_server_after_i
   world.run_on(0, [&] {
     for (int i = 0; i < 3'000; ++i)
       EXPECT_TRUE(world.over.publish_accepted({.subject = "c5", .payload = bytes_of("x")}));
-    world.over.drain(60s, [&](const result<void>& came) {
-      EXPECT_TRUE(came);
-      drained = true;
-    }).detach();
+    world.over
+        .drain(60s,
+               [&](const result<void>& came) {
+                 EXPECT_TRUE(came);
+                 drained = true;
+               })
+        .detach();
   });
   ASSERT_TRUE(world.wait_for([&] { return drained; }));
   EXPECT_TRUE(other.wait_for([&] { return one.heard.size() == 3'000; }));
@@ -247,9 +250,9 @@ TEST(nats_connection, it_is_down_while_the_server_is_and_then_hears_again) {
   });
   std::optional<result<message>> asked;
   world.on(0, [&] {
-    world.over.request({.subject = "silent"}, 60s, [&](const result<message>& came) {
-      asked = came;
-    }).detach();
+    world.over
+        .request({.subject = "silent"}, 60s, [&](const result<message>& came) { asked = came; })
+        .detach();
   });
   there.kill();
   ASSERT_TRUE(world.wait_for([&] { return states.told.size() == 2; }));
@@ -260,9 +263,8 @@ TEST(nats_connection, it_is_down_while_the_server_is_and_then_hears_again) {
   EXPECT_THAT(states.told, ElementsAre(bus_state::up, bus_state::down, bus_state::up));
   world.on(0, [&] { EXPECT_TRUE(world.over.publish({.subject = "a", .payload = bytes_of("x")})); });
   EXPECT_TRUE(world.wait_for([&] {
-    return one.heard.size() == 1 && std::ranges::all_of(more, [](const ear& each) {
-             return each.heard.size() == 1;
-           });
+    return one.heard.size() == 1 &&
+           std::ranges::all_of(more, [](const ear& each) { return each.heard.size() == 1; });
   }));
   world.on(0, [&] {
     states.watching.end();
@@ -333,8 +335,7 @@ TEST(nats_connection, a_simulated_loop_has_none) {
   sim::world world(1);
   net::loop home(world.make_backend());
   net::blocking_pool pool(0);
-  connection over(home, pool,
-                  connected_world::options_for(nats_test::shared_server().url()));
+  connection over(home, pool, connected_world::options_for(nats_test::shared_server().url()));
   EXPECT_TRUE(world.run_for(100ms));
   EXPECT_FALSE(over.up());
 }

@@ -90,9 +90,8 @@ class connected_world : public real_world {
   void settle() override {
     for (int i = 0; i < 3; ++i) {
       bool passed = false;
-      run_on(0, [&] {
-        over.drain(60s, [&passed](const result<void>&) { passed = true; }).detach();
-      });
+      run_on(0,
+             [&] { over.drain(60s, [&passed](const result<void>&) { passed = true; }).detach(); });
       EXPECT_TRUE(wait_for([&passed] { return passed; }));
       turn_until_idle();
     }

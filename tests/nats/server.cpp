@@ -30,8 +30,8 @@ void server::kill() {
 }
 
 void server::start() {
-  std::vector<std::string> words{"nats-server", "--addr", "127.0.0.1", "--port", port_, "-js",
-                                 "--store_dir", folder_.path().string()};
+  std::vector<std::string> words{"nats-server", "--addr", "127.0.0.1",   "--port",
+                                 port_,         "-js",    "--store_dir", folder_.path().string()};
   words.insert(words.end(), more_.begin(), more_.end());
   std::vector<char*> arguments;
   for (std::string& word : words)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 #include <span>
 #include <system_error>
 
@@ -154,14 +153,13 @@ void bucket::erase(std::uint64_t revision) {
 }
 
 void bucket::last_revision(told<std::uint64_t> done) {
-  ask("$JS.API.STREAM.INFO." + stream(), "",
-      [done = std::move(done)](const result<message>& came) {
-        if (!came)
-          return done(came.error());
-        const auto state = json_member(text_of(*came), "state");
-        const auto last = state ? json_number(*state, "last_seq") : std::nullopt;
-        done(last ? result<std::uint64_t>(*last) : errc::unavailable);
-      });
+  ask("$JS.API.STREAM.INFO." + stream(), "", [done = std::move(done)](const result<message>& came) {
+    if (!came)
+      return done(came.error());
+    const auto state = json_member(text_of(*came), "state");
+    const auto last = state ? json_number(*state, "last_seq") : std::nullopt;
+    done(last ? result<std::uint64_t>(*last) : errc::unavailable);
+  });
 }
 
 std::optional<record> bucket::record_of(const message& what) const {
@@ -173,7 +171,7 @@ std::optional<record> bucket::record_of(const message& what) const {
   auto key = unescaped_subject(subject.substr(prefix.size()));
   if (!key || what.payload.payload.size() > cluster::directory::value_bytes_max)
     return std::nullopt;
-  constexpr std::uint64_t lease_max = std::numeric_limits<std::int32_t>::max();
+  constexpr std::uint64_t lease_max = 1'000'000'000'000;  // 31 years
   const std::uint64_t lease = std::min(number_in(what, lease_header).value_or(0), lease_max);
   return record{*std::move(key), std::string(text_of(what)), *revision,
                 std::chrono::milliseconds(lease), !what.header_value(operation_header).empty()};

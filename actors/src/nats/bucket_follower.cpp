@@ -51,28 +51,29 @@ void bucket_follower::list() {
   if (listing_ || !up_)
     return;
   listing_ = true;
-  bucket_.last_revision(on_this_connection<std::uint64_t>([this](const result<std::uint64_t>& last) {
-    if (!last)
-      return end_list();
-    listed_up_to_ = *last;
-    heard_ = std::max(heard_, *last);
-    mirror_.begin_listing();
-    list_from(1);
-  }));
+  bucket_.last_revision(
+      on_this_connection<std::uint64_t>([this](const result<std::uint64_t>& last) {
+        if (!last)
+          return end_list();
+        listed_up_to_ = *last;
+        heard_ = std::max(heard_, *last);
+        mirror_.begin_listing();
+        list_from(1);
+      }));
 }
 
 void bucket_follower::list_from(std::uint64_t revision) {
   bucket_.next(revision, on_this_connection<record>([this](const result<record>& next) {
-    if (next) {
-      mirror_.apply(*next);
-      return list_from(next->revision + 1);
-    }
-    if (next.error() == errc::not_found)
-      mirror_.end_listing();
-    else
-      list_again_ = true;
-    end_list();
-  }));
+                 if (next) {
+                   mirror_.apply(*next);
+                   return list_from(next->revision + 1);
+                 }
+                 if (next.error() == errc::not_found)
+                   mirror_.end_listing();
+                 else
+                   list_again_ = true;
+                 end_list();
+               }));
 }
 
 void bucket_follower::end_list() {
@@ -98,13 +99,14 @@ void bucket_follower::on_message(const message& what) {
 // What was on its way at one check has come by the next.
 void bucket_follower::check() {
   over_.home().timers().arm(check_, over_.home().now() + check_every_);
-  bucket_.last_revision(on_this_connection<std::uint64_t>([this](const result<std::uint64_t>& last) {
-    if (!last)
-      return;
-    if (behind_of_ > heard_)
-      list();
-    behind_of_ = *last;
-  }));
+  bucket_.last_revision(
+      on_this_connection<std::uint64_t>([this](const result<std::uint64_t>& last) {
+        if (!last)
+          return;
+        if (behind_of_ > heard_)
+          list();
+        behind_of_ = *last;
+      }));
 }
 
 }  // namespace actornet::nats

@@ -19,7 +19,11 @@ class bucket_follower final : private message_sink, private cluster::bus_state_s
   using made = std::function<void(const result<void>&)>;
 
   bucket_follower(connection& over, bucket& of, mirror& into, net::duration check_every, made told)
-      : over_(over), bucket_(of), mirror_(into), check_every_(check_every), made_(std::move(told)) {}
+      : over_(over),
+        bucket_(of),
+        mirror_(into),
+        check_every_(check_every),
+        made_(std::move(told)) {}
 
   /// On the loop: begins.
   void start();

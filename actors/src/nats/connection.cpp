@@ -82,7 +82,7 @@ connection::core::core(net::loop& at, net::blocking_pool& threads, const connect
       box_(std::make_shared<mailbox>(at)),
       subscriptions_(box_, how.waiting_max),
       requests_(at) {
-  subscriptions_.add(inbox_ + '*', "", *this, nullptr);
+  subscriptions_.add(inbox_ + '*', "", *this, nullptr, false);
   box_->push([this] { begin(); });
 }
 

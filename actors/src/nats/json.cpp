@@ -44,9 +44,7 @@ class reader {
   }
 
  private:
-  void skip_space() {
-    at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size());
-  }
+  void skip_space() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
 
   // Counts brackets, whatever their kind: what is inside is for who asks for it.
   std::optional<std::string_view> nested() {

@@ -145,8 +145,8 @@ bool is_subject(std::string_view text) noexcept {
 
 message from_library(natsMsg& what) {
   const char* const reply = natsMsg_GetReply(&what);
-  const auto bytes = std::as_bytes(std::span(
-      natsMsg_GetData(&what), static_cast<std::size_t>(natsMsg_GetDataLength(&what))));
+  const auto bytes = std::as_bytes(
+      std::span(natsMsg_GetData(&what), static_cast<std::size_t>(natsMsg_GetDataLength(&what))));
   return {natsMsg_GetSubject(&what), reply ? reply : "", net::shared_bytes::copy_of(bytes),
           headers_of(what)};
 }

@@ -12,7 +12,8 @@ link::~link() {
 }
 
 result<void> link::connect(natsOptions& options) {
-  natsStatus status = natsOptions_SetEventLoop(&options, this, attach, want_read, want_write, detach);
+  natsStatus status =
+      natsOptions_SetEventLoop(&options, this, attach, want_read, want_write, detach);
   if (status == NATS_OK)
     status = natsConnection_Connect(&connection_, &options);
   if (status == NATS_OK)

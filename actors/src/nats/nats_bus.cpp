@@ -180,8 +180,8 @@ operation nats_bus::request(std::string_view subject, const net::shared_bytes& p
   };
   std::error_code flaw = cluster::detail::flaw_of(subject, payload);
   if (!flaw)
-    flaw = state_->out->send({.subject = state_->requested(subject), .payload = payload}, ask)
-               .error();
+    flaw =
+        state_->out->send({.subject = state_->requested(subject), .payload = payload}, ask).error();
   if (flaw)
     here->answer_later(*request, flaw);
   return operation(told);

@@ -34,9 +34,8 @@ result<void> outlet::take(std::size_t bytes) {
 }
 
 result<void> outlet::send(message what) {
-  return send(std::move(what), [](connection& over, const message& sent) {
-    (void)over.publish_accepted(sent);
-  });
+  return send(std::move(what),
+              [](connection& over, const message& sent) { (void)over.publish_accepted(sent); });
 }
 
 // What no peer of ours sends, a request without a way back or too large, is left out.

@@ -18,7 +18,8 @@ inline constexpr const char* refusal_header = "Actornet-Error";
 /// nothing.
 class outlet {
  public:
-  outlet(connection& over, const nats_bus_options& how) : over_(over), how_(how), box_(over.home()) {}
+  outlet(connection& over, const nats_bus_options& how)
+      : over_(over), how_(how), box_(over.home()) {}
 
   /// Nothing is sent any more. As `mailbox::close`.
   void close() {
@@ -83,7 +84,9 @@ class home_server final : private message_sink {
  public:
   home_server(connection& over, const std::string& subject, std::shared_ptr<outlet> back,
               std::shared_ptr<cluster::detail::memory_server> to)
-      : over_(over), back_(std::move(back)), to_(std::move(to)),
+      : over_(over),
+        back_(std::move(back)),
+        to_(std::move(to)),
         hears_(over.subscribe(subject, "servers", *this)) {}
 
  private:

@@ -142,8 +142,7 @@ void nats_directory::state::put(const record& what, std::uint64_t expected, std:
   });
 }
 
-void nats_directory::state::place_again(const record& what, int tries,
-                                        answer<std::uint64_t> done) {
+void nats_directory::state::place_again(const record& what, int tries, answer<std::uint64_t> done) {
   if (tries >= tries_max)
     return done(errc::unavailable);
   bucket_.last(what.key, [this, what, tries, done](const result<record>& there) {
@@ -255,8 +254,7 @@ cluster::subscription nats_directory::watch(std::string_view prefix,
   class watching final : public cluster::subscription::state {
    public:
     watching(nats_directory::state& from, std::string_view prefix, cluster::directory_sink& sink)
-        : from_(from),
-          mine_(std::make_shared<directory_watcher>(from.boxes.here(), prefix, sink)) {
+        : from_(from), mine_(std::make_shared<directory_watcher>(from.boxes.here(), prefix, sink)) {
       from_.watch(mine_);
     }
     ~watching() override {

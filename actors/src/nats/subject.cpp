@@ -25,8 +25,7 @@ std::string escaped_subject(std::string_view text) {
   std::string made;
   made.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool bad_dot =
-        text[i] == '.' && (i == 0 || i + 1 == text.size() || text[i - 1] == '.');
+    const bool bad_dot = text[i] == '.' && (i == 0 || i + 1 == text.size() || text[i - 1] == '.');
     if (stands_for_itself(text[i]) && !bad_dot)
       made += text[i];
     else

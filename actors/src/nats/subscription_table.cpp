@@ -7,12 +7,11 @@
 namespace actornet::nats {
 
 std::uint64_t subscription_table::add(std::string_view subject, std::string_view queue_group,
-                                      message_sink& sink, natsConnection* on) {
+                                      message_sink& sink, natsConnection* on, bool may_be_polled) {
   const std::uint64_t number = ++last_;
-  entry& added =
-      all_.emplace(number, entry{std::string(subject), std::string(queue_group), &sink})
-          .first->second;
-  added.polled = polled_ < polled_max;
+  entry& added = all_.emplace(number, entry{std::string(subject), std::string(queue_group), &sink})
+                     .first->second;
+  added.polled = may_be_polled && polled_ < polled_max;
   polled_ += added.polled;
   if (on)
     make(number, added, *on);
@@ -43,11 +42,10 @@ void subscription_table::make(std::uint64_t number, entry& of, natsConnection& o
 
 natsStatus subscription_table::make_polled(entry& of, natsConnection& on) {
   natsSubscription* made = nullptr;
-  const natsStatus status =
-      of.queue_group.empty()
-          ? natsConnection_SubscribeSync(&made, &on, of.subject.c_str())
-          : natsConnection_QueueSubscribeSync(&made, &on, of.subject.c_str(),
-                                              of.queue_group.c_str());
+  const natsStatus status = of.queue_group.empty()
+                                ? natsConnection_SubscribeSync(&made, &on, of.subject.c_str())
+                                : natsConnection_QueueSubscribeSync(&made, &on, of.subject.c_str(),
+                                                                    of.queue_group.c_str());
   of.made.reset(made);
   return status;
 }
@@ -88,10 +86,15 @@ bool subscription_table::poll() {
 bool subscription_table::poll(std::uint64_t number) {
   for (std::size_t left = batch_max; left > 0; --left) {
     entry* const here = find(number);
-    natsMsg* what = nullptr;
-    if (!here || !here->made || natsSubscription_NextMsg(&what, here->made.get(), 0) != NATS_OK)
+    if (!here || !here->made)
       return false;
+    natsMsg* what = nullptr;
+    const natsStatus status = natsSubscription_NextMsg(&what, here->made.get(), 0);
     const library_message owned(what);
+    if (status == NATS_NO_RESPONDERS)
+      continue;
+    if (status != NATS_OK)
+      return false;
     here->sink->on_message(from_library(*what));
   }
   return true;

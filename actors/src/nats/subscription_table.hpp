@@ -23,9 +23,10 @@ class subscription_table {
   subscription_table(std::shared_ptr<cluster::detail::mailbox> box, std::size_t waiting_max)
       : box_(std::move(box)), waiting_max_(waiting_max) {}
 
-  /// The number of one more. It is made on @p on unless that is null.
+  /// The number of one more. It is made on @p on unless that is null. Where the server's "no
+  /// responders" are to be heard it must not be polled: the library drops them there.
   std::uint64_t add(std::string_view subject, std::string_view queue_group, message_sink& sink,
-                    natsConnection* on);
+                    natsConnection* on, bool may_be_polled = true);
 
   /// Nothing is told any more.
   void remove(std::uint64_t number);

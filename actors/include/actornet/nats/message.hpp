@@ -8,7 +8,8 @@
 
 namespace actornet::nats {
 
-/// A header of a message: `Nats-Msg-Id`, `Nats-Sequence`, …. The server tells lower from upper case.
+/// A header of a message: `Nats-Msg-Id`, `Nats-Sequence`, …. The server tells lower from upper
+/// case.
 struct header {
   std::string name;
   std::string value;

@@ -107,16 +107,6 @@ class backend {
   /// thread; the connector calls it on the blocking pool. Thread-safe.
   virtual result<std::vector<endpoint>> resolve(const endpoint& name) = 0;
 
-  /// Watches what a foreign library waits for, at a descriptor that its library does not close
-  /// (`descriptor::copy_of`). @p told outlives the watch. Error: `unavailable`: this backend has no
-  /// descriptors (a simulator's, Windows').
-  virtual result<std::unique_ptr<descriptor_watch>> watch_descriptor(descriptor watched,
-                                                                     descriptor_listener& told) {
-    (void)watched;
-    (void)told;
-    return errc::unavailable;
-  }
-
   /// Called once by the loop before anything else.
   virtual void bind(loop& owner) = 0;
 
@@ -128,6 +118,16 @@ class backend {
   virtual std::size_t choose(std::size_t count) {
     (void)count;
     return 0;
+  }
+
+  /// Watches what a foreign library waits for, at a descriptor that its library does not close
+  /// (`descriptor::copy_of`). @p told outlives the watch. Error: `unavailable`: this backend has no
+  /// descriptors (a simulator's, Windows').
+  virtual result<std::unique_ptr<descriptor_watch>> watch_descriptor(descriptor watched,
+                                                                     descriptor_listener& told) {
+    (void)watched;
+    (void)told;
+    return errc::unavailable;
   }
 };
 

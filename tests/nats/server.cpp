@@ -12,7 +12,8 @@
 
 namespace actornet::nats_test {
 
-server::server(std::vector<std::string> more) : more_(std::move(more)) {
+server::server(std::vector<std::string> more, bool with_jetstream)
+    : more_(std::move(more)), with_jetstream_(with_jetstream) {
   start();
 }
 
@@ -30,8 +31,9 @@ void server::kill() {
 }
 
 void server::start() {
-  std::vector<std::string> words{"nats-server", "--addr", "127.0.0.1",   "--port",
-                                 port_,         "-js",    "--store_dir", folder_.path().string()};
+  std::vector<std::string> words{"nats-server", "--addr", "127.0.0.1", "--port", port_};
+  if (with_jetstream_)
+    words.insert(words.end(), {"-js", "--store_dir", folder_.path().string()});
   words.insert(words.end(), more_.begin(), more_.end());
   std::vector<char*> arguments;
   for (std::string& word : words)

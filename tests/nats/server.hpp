@@ -12,13 +12,13 @@ namespace actornet::nats_test {
 class server {
  public:
   /// Starts it; @p more are further arguments.
-  explicit server(std::vector<std::string> more = {});
+  explicit server(std::vector<std::string> more = {}, bool with_jetstream = true);
   ~server();
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
-  std::string url(const std::string& scheme = "nats") const {
-    return scheme + "://127.0.0.1:" + port_;
+  std::string url(const std::string& scheme = "nats", const std::string& host = "127.0.0.1") const {
+    return scheme + "://" + host + ':' + port_;
   }
 
   /// As by kill -9.
@@ -31,6 +31,7 @@ class server {
   void wait_until_ready();
 
   const std::vector<std::string> more_;
+  const bool with_jetstream_;
   const rooms::temporary_folder folder_;
   std::string port_ = "-1";  // any free one
   int process_ = -1;

@@ -50,7 +50,7 @@ RULES = {
     "cluster": ({"libnet", "proto", "flow", "cluster"}, {"protobuf"}),
     "rooms": ({"libnet", "proto", "flow", "actors", "cluster", "rooms"}, set()),
     "history-sqlite": ({"libnet", "cluster", "rooms", "history-sqlite"}, {"sqlite"}),
-    "nats": ({"libnet", "cluster", "rooms", "nats"}, {"libnats"}),
+    "nats": ({"libnet", "cluster", "nats"}, {"libnats"}),
     "actors-caf": ({"libnet", "proto", "flow", "actors", "actors-caf"}, {"caf"}),
     "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "cluster", "rooms",
               "history-sqlite", "nats", "apps"}, {"cli11", "spdlog"}),

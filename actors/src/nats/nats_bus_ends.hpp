@@ -72,7 +72,10 @@ class home_listener final : private message_sink {
       : to_(std::move(to)), hears_(over.subscribe(subject, "", *this)) {}
 
  private:
-  void on_message(const message& what) override { to_->push(what.payload); }
+  void on_message(const message& what) override {
+    if (what.payload.payload.size() <= cluster::bus::payload_bytes_max)  // no peer of ours sends it
+      to_->push(what.payload);
+  }
   void on_lagged(std::uint64_t lost) override { to_->lose(lost); }
 
   const std::shared_ptr<cluster::detail::listener> to_;

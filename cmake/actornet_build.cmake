@@ -25,9 +25,11 @@ if(PROJECT_IS_TOP_LEVEL)
   mark_as_advanced(ACTORNET_CCACHE)
   if(ACTORNET_CCACHE)
     set(CMAKE_C_COMPILER_LAUNCHER ${ACTORNET_CCACHE})
-    # What ccache asks for with precompiled headers.
-    set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ACTORNET_CCACHE})
+    # Folders of builds share what they compile alike (presets debug and select); the sloppiness is
+    # what ccache asks for with precompiled headers.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${ACTORNET_CCACHE})
   endif()
 endif()
 

@@ -207,6 +207,7 @@ void room_part::fan_out() {
       if (!took)
         return overflow(*each.state, {next->at().epoch, next->at().offset - 1});
     }
+    here_.loop().flush_if_many();
   });
   here_.counted.deliveries.add(taken);
 }

@@ -122,6 +122,21 @@ TEST(chat_client_end_to_end, tls_with_a_certificate_that_is_trusted) {
   }
 }
 
+TEST(chat_client_end_to_end, a_certificate_that_is_not_trusted_ends_it_at_once) {
+  scratch_folder scratch;
+  scratch.make_certificate();
+  chat_server server({"wss://127.0.0.1:0", "tls://127.0.0.1:0"},
+                     {"--tls-cert", scratch.file("pem"), "--tls-key", scratch.file("key")});
+  for (const std::size_t i : {0u, 1u}) {
+    child_program ann("actornet-chat", script_of(server.uri(i), "ann"));
+    EXPECT_EQ(ann.wait(), 2);
+    EXPECT_THAT(ann.errors(), HasSubstr("certificate is not trusted by the system"));
+    EXPECT_THAT(ann.output(), HasSubstr(R"("reason":"unreachable")"));
+  }
+  EXPECT_EQ(server.metric("chat_tls_failed_total"), 2);
+  EXPECT_EQ(server.stop(), 0);
+}
+
 TEST(chat_client_end_to_end, what_cannot_begin_is_one_line_and_exit_code_2) {
   const std::vector<words> wrong = {{"--frobnicate"},
                                     {},

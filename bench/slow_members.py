@@ -77,7 +77,10 @@ def measure(chosen, stalls):
     for limit in ("connection", "user", "address"):
         command += [f"--rate-{limit}", "0"]
     with Server(command, 0) as server, Samples(server.pid) as samples:
-        result = load(chosen, stalls, server.uri)
+        try:
+            result = load(chosen, stalls, server.uri)
+        except RunFailed as failure:
+            raise RunFailed(f"{failure}; the server says: {server.error_text()}") from None
         server.check_alive()
         metrics = metrics_of(server)
     result["slow_closed"] = metrics["chat_slow_closed_total"]

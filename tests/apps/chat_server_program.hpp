@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -67,6 +68,15 @@ class chat_server {
     const std::string page = get("/metrics");
     const std::size_t at = page.find("\n" + name + " ");
     return at == std::string::npos ? -1 : std::stol(page.substr(at + name.size() + 2));
+  }
+
+  /// Looks until the metric is @p value, for a minute at most; its last value.
+  long metric_that_becomes(long value, const std::string& name) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    long now = metric(name);
+    while (now != value && std::chrono::steady_clock::now() < deadline)
+      now = metric(name);
+    return now;
   }
 
   /// An admin page, with its header.

@@ -3,7 +3,7 @@
 Runs actornet-chat-server and actornet-load without and with stalled members, in turns, and prints
 what was configured beside what was seen:
 
-    python3 bench/slow_members.py                     1,000 of 10,000: about 3 minutes
+    python3 bench/slow_members.py                     1,000 of 10,000: about 4 minutes
     python3 bench/slow_members.py --members 200 --stalled 20 --seconds 20
 
 The exit code is 0 if each stalled member was closed as a slow consumer, nothing was lost by the
@@ -60,7 +60,7 @@ def arguments():
     parser.add_argument("--programs", type=Path, default=programs)
     parser.add_argument("--listen", default="tcp://127.0.0.1:0")
     for name, value in (("--members", 10_000), ("--stalled", 1_000), ("--size", 1024),
-                        ("--seconds", 45), ("--rounds", 2), ("--send-buffer", 16 * KIB),
+                        ("--seconds", 30), ("--rounds", 2), ("--send-buffer", 16 * KIB),
                         ("--unsent-max", 64 * KIB)):
         parser.add_argument(name, type=int, default=value, metavar="N", help=f"default {value}")
     parser.add_argument("--rate", type=float, default=4, help="messages/s, default 4")

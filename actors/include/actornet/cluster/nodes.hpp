@@ -75,8 +75,10 @@ struct nodes_options {
   net::duration isolated_after = std::chrono::seconds(3);        ///< without a majority, a probe
   net::duration bus_down_after = std::chrono::seconds(1);        ///< not connected: `isolated`
 
-  /// How many nodes there are, for the majority; 0: all that were heard of and have not left.
+  /// How many nodes there are, for the majority; 0: all that were heard of and have not left. Of
+  /// those a silent one is forgotten after `forget_after`, but not while this node is isolated.
   std::size_t size = 0;
+  net::duration forget_after = std::chrono::minutes(10);
 
   /// Asks the engine whether it answers, once an interval, while no other such question is open;
   /// on the home loop. No success for `isolated_after`: isolated. Empty: not asked.
@@ -134,8 +136,8 @@ class nodes {
   /// Replaces the attributes. Error: `message_too_large`.
   result<void> set_attributes(std::map<std::string, std::string> attributes);
 
-  /// Tells the others that this node ends; it hears and says nothing more. What is up is told down
-  /// to nobody.
+  /// Tells the others that this node ends, in a turn of the home loop; after that it hears and says
+  /// nothing more. Those that are up here are not told down.
   void leave();
 
   standing now() const;
@@ -148,7 +150,7 @@ class nodes {
   class state;
 
  private:
-  std::shared_ptr<state> state_;
+  std::unique_ptr<state> state_;
 };
 
 }  // namespace actornet::cluster

@@ -87,30 +87,33 @@ class asking final : public std::enable_shared_from_this<asking>, detail::reach_
  public:
   using told_to = std::shared_ptr<detail::completion<detail::answer>>;
 
-  asking(std::shared_ptr<embedded_link> from, told_to told, net::duration deadline)
-      : from_(std::move(from)),
-        desk_(from_->here()),
+  asking(const std::shared_ptr<embedded_link>& from, told_to told, net::duration deadline)
+      : from_(from),
+        desk_(from->here()),
         told_(std::move(told)),
         until_(net::deadline_after(net::loop::current()->now(), deadline)) {
     desk_.add(*this);
   }
-  ~asking() { desk_.remove(*this); }
-
-  void begin(std::uint64_t lane, std::string subject, const net::shared_bytes& payload) {
-    from_->after(until_ - net::loop::current()->now(),
-                 [self = shared_from_this()] { self->settle(errc::timed_out); });
-    from_->later(lane, [self = shared_from_this(), subject = std::move(subject), payload] {
-      self->ask(subject, payload);
-    });
+  ~asking() {
+    if (const auto from = from_.lock())
+      desk_.remove(*this);
   }
 
-  void fail(std::error_code why) {
-    from_->after({}, [self = shared_from_this(), why] { self->settle(why); });
+  void begin(embedded_link& from, std::uint64_t lane, std::string subject,
+             const net::shared_bytes& payload) {
+    from.after(until_ - net::loop::current()->now(),
+               [self = shared_from_this()] { self->settle(errc::timed_out); });
+    from.later(lane, [self = shared_from_this(), at = &from, subject = std::move(subject),
+                      payload] { self->ask(*at, subject, payload); });
+  }
+
+  void fail(embedded_link& from, std::error_code why) {
+    from.after({}, [self = shared_from_this(), why] { self->settle(why); });
   }
 
  private:
   void on_reach() override {
-    if (!from_->connected())
+    if (const auto from = from_.lock(); from && !from->connected())
       settle(errc::disconnected);
   }
 
@@ -119,27 +122,30 @@ class asking final : public std::enable_shared_from_this<asking>, detail::reach_
       told->complete(std::move(outcome));
   }
 
-  void ask(const std::string& subject, const net::shared_bytes& payload) {
+  void ask(embedded_link& from, const std::string& subject, const net::shared_bytes& payload) {
     const net::duration left = until_ - net::loop::current()->now();
-    if (!told_ || left <= net::duration::zero() || from_->draw(&embedded_faults::request_lost))
+    if (!told_ || left <= net::duration::zero() || from.draw(&embedded_faults::request_lost))
       return;
     auto done = [self = shared_from_this()](std::uint64_t server, detail::answer outcome) {
       self->come_back(server, std::move(outcome));
     };
-    const auto asked = from_->network().ask(from_->id(), subject, payload, left, done);
-    if (!asked)
-      fail(asked.error());
+    if (const auto asked = from.network().ask(from.id(), subject, payload, left, done); !asked)
+      fail(from, asked.error());
   }
 
   void come_back(std::uint64_t server, detail::answer outcome) {
-    from_->later(0, [self = shared_from_this(), server, outcome = std::move(outcome)] {
-      if (self->from_->network().reaches(server, self->from_->id()) &&
-          !self->from_->draw(&embedded_faults::answer_lost))
-        self->settle(outcome);
-    });
+    const auto from = from_.lock();
+    if (!from)
+      return;
+    from->later(
+        0, [self = shared_from_this(), at = from.get(), server, outcome = std::move(outcome)] {
+          if (at->network().reaches(server, at->id()) && !at->draw(&embedded_faults::answer_lost))
+            self->settle(outcome);
+        });
   }
 
-  const std::shared_ptr<embedded_link> from_;
+  // The node may be gone when an answer comes; what waits there has this, so no more than a look.
+  const std::weak_ptr<embedded_link> from_;
   embedded_desk& desk_;
   told_to told_;
   const net::time_point until_;
@@ -179,13 +185,13 @@ operation embedded_node::bus_end::request(std::string_view subject,
   auto told = std::make_shared<detail::completion<detail::answer>>(std::move(done));
   const auto asked = std::make_shared<asking>(link_, told, deadline);
   if (const auto flaw = detail::flaw_of(subject, payload))
-    asked->fail(flaw);
+    asked->fail(*link_, flaw);
   else if (!link_->connected())
-    asked->fail(errc::disconnected);
+    asked->fail(*link_, errc::disconnected);
   else if (link_->here().line.size() >= embedded_link::under_way_max)
-    asked->fail(errc::mailbox_full);
+    asked->fail(*link_, errc::mailbox_full);
   else
-    asked->begin(requests_, std::string(subject), payload);
+    asked->begin(*link_, requests_, std::string(subject), payload);
   return operation(told);
 }
 

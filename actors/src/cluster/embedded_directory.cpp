@@ -22,11 +22,10 @@ class directory_relay final : public std::enable_shared_from_this<directory_rela
       : at_(at), desk_(at.here()), lane_(at.new_lane()), sink_(&sink) {
     desk_.add(*this);
   }
-  ~directory_relay() { desk_.remove(*this); }
-
   void begin(directory& shared, std::string_view prefix) { inner_ = shared.watch(prefix, *this); }
-  void end() noexcept {
+  void end() {
     inner_.end();
+    desk_.remove(*this);
     sink_ = nullptr;
   }
 
@@ -66,7 +65,7 @@ class directory_relay final : public std::enable_shared_from_this<directory_rela
   }
 
   void on_reach() override {
-    if (!at_.reaches_engine())
+    if (!sink_ || !at_.reaches_engine())
       return;
     for (const auto& [number, key] : order_)
       send(number);
@@ -92,7 +91,7 @@ operation embedded_node::directory_end::put(std::string_view key, std::string va
     shared->put(key, value, expected, time_to_live, std::move(answer)).detach();
   };
   return detail::call_shared<result<std::uint64_t>>(link_, lane_, std::move(done), errc::timed_out,
-                                                    std::move(work));
+                                                    errc::disconnected, std::move(work));
 }
 
 operation embedded_node::directory_end::remove(std::string_view key, std::uint64_t expected,
@@ -100,15 +99,15 @@ operation embedded_node::directory_end::remove(std::string_view key, std::uint64
   auto work = [shared = &link_->network().directory, key = std::string(key), expected](
                   put_done answer) { shared->remove(key, expected, std::move(answer)).detach(); };
   return detail::call_shared<result<std::uint64_t>>(link_, lane_, std::move(done), errc::timed_out,
-                                                    std::move(work));
+                                                    errc::disconnected, std::move(work));
 }
 
 operation embedded_node::directory_end::get(std::string_view key, get_done done) {
   auto work = [shared = &link_->network().directory, key = std::string(key)](get_done answer) {
     shared->get(key, std::move(answer)).detach();
   };
-  return detail::call_shared<result<directory_entry>>(link_, lane_, std::move(done),
-                                                      errc::timed_out, std::move(work));
+  return detail::call_shared<result<directory_entry>>(
+      link_, lane_, std::move(done), errc::timed_out, errc::disconnected, std::move(work));
 }
 
 subscription embedded_node::directory_end::watch(std::string_view prefix, directory_sink& sink) {

@@ -58,7 +58,7 @@ class embedded_node {
   void crash();
 
   /// For what stands on it: histories.
-  detail::embedded_link& link() noexcept { return *link_; }
+  const std::shared_ptr<detail::embedded_link>& link() const noexcept { return link_; }
 
  private:
   class bus_end;

@@ -39,13 +39,15 @@ class embedded_desk {
     box.push([this] { tell(); });
   }
 
-  delay_line line;
-  mailbox box;
-
  private:
   void tell();
 
   std::vector<reach_sink*> sinks_;
+
+ public:
+  // Destroyed before the sinks: what waits may be one.
+  delay_line line;
+  mailbox box;
 };
 
 /// A node's way to the others and to what is shared. Thread-safe.

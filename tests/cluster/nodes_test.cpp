@@ -146,9 +146,9 @@ TEST_F(nodes_test, a_crash_is_told_within_three_seconds) {
   seat& b = start("b", 2);
   pass(1s);
   crash(b);
-  pass(2s);
+  pass(1900ms);
   EXPECT_THAT(a.others.told, ElementsAre("b up"));
-  pass(1s);
+  pass(1100ms);
   EXPECT_THAT(a.others.told, ElementsAre("b up", "b down silent"));
 }
 
@@ -248,7 +248,8 @@ TEST_F(nodes_test, bad_messages_cost_only_themselves) {
   seat& a = start("a", 1);
   start("b", 2);
   pass(1s);
-  say(a, "garbage");
+  for (int i = 0; i < 100; ++i)
+    say(a, "garbage");
   say(a, std::string(60'000, 'x'));
   say(a, "");
   v1::NodesMessage other = beat_of("x", 9, 5);
@@ -260,14 +261,14 @@ TEST_F(nodes_test, bad_messages_cost_only_themselves) {
   v1::NodesMessage large = beat_of("x", 9, 5);
   large.mutable_heartbeat()->mutable_node()->set_kind(std::string(nodes::info_bytes_max, 'k'));
   say(a, large);
-  EXPECT_EQ(a.in->counts().malformed, 8u);
+  EXPECT_EQ(a.in->counts().malformed, 107u);
   say(a, beat_of("x", 9, 5));
   v1::NodesMessage changed = beat_of("x", 9, 6);
   changed.mutable_heartbeat()->mutable_node()->set_kind("other");
   say(a, changed);
-  EXPECT_EQ(a.in->counts().malformed, 9u);
+  EXPECT_EQ(a.in->counts().malformed, 108u);
   EXPECT_THAT(a.others.told, ElementsAre("b up", "x up"));
-  EXPECT_LE(log_lines().size(), 20u);
+  EXPECT_LE(log_lines().size(), 24u) << "of two nodes";
 }
 
 TEST_F(nodes_test, a_loop_that_was_stopped_judges_nobody) {
@@ -341,6 +342,7 @@ TEST_F(nodes_test, an_engine_that_does_not_answer_isolates) {
   answers = true;
   pass(4s);
   EXPECT_EQ(a.in->now(), standing::joined);
+  crash(a);  // before what it asks
 }
 
 TEST_F(nodes_test, an_engine_that_fails_isolates) {

@@ -70,11 +70,11 @@ class simulated_node final : public cluster::shard_sink, public cluster::bus_ser
 
   /// In a turn of @p loop.
   simulated_node(ledger& book, cluster::embedded_engine& engine, net::loop& loop,
-                 const std::string& name, std::uint64_t boot)
-      : boot(boot), link(engine.network(), name), others(book), book_(book), loop_(loop) {
+                 const std::string& name, std::uint64_t its_boot)
+      : boot(its_boot), link(engine.network(), name), others(book), book_(book), loop_(loop) {
     book.lives.emplace(boot, ledger::end::none);
     book.newest[name] = boot;
-    in = std::make_unique<cluster::nodes>(loop, link.bus(), info_of(name, boot),
+    in = std::make_unique<cluster::nodes>(loop, link.bus(), info_of(name, its_boot),
                                           cluster::nodes_options{.size = 3});
     watching_ = in->watch(others);
     has = std::make_unique<cluster::shards>(loop, link.directory(), *in, "s", *this,

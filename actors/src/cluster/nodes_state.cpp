@@ -187,10 +187,11 @@ void nodes::state::on_tick() {
   home_.timers().arm(tick_, home_.now() + options_.interval / 2);
   const bool attentive_now = attention_.look(home_.now());
   ask_probe();
-  if (!attentive_now)
-    return;
   {
     const std::lock_guard guard(mutex_);
+    counts_.stalls = attention_.stalls();
+    if (!attentive_now)
+      return;
     peers_.expire(attentive(), options_.silent_after);
     if (judge_.now() == standing::joined)
       peers_.forget(attentive() - options_.forget_after);

@@ -38,6 +38,7 @@ class shards::state final : node_sink, standing_sink, directory_sink {
   void see(std::string_view key, const directory_entry& now);
   void plan();
   void look();
+  bool wants(std::size_t shard) const;
   void look_at(std::size_t shard);
 
   net::loop& home_;
@@ -48,7 +49,7 @@ class shards::state final : node_sink, standing_sink, directory_sink {
   std::deque<detail::shard_lease> leases_;
   std::map<std::string, std::uint64_t, std::less<>> others_;  // that may own; their boots
   std::vector<bool> ours_;                                    // by the plan
-  bool joined_ = false;
+  standing standing_ = standing::joining;
   bool draining_ = false;
   subscription hears_members_;
   subscription hears_standing_;
@@ -105,7 +106,7 @@ void shards::state::on_down(const node_info& node, down_reason) {
 }
 
 void shards::state::on_standing(standing now, std::string_view) {
-  joined_ = now == standing::joined;
+  standing_ = now;
   plan();
 }
 
@@ -140,10 +141,16 @@ void shards::state::look() {
     look_at(i);
 }
 
-// Who is not joined does not know who is there: it keeps what it has as long as it can.
+// Who is not joined does not know who is there: it keeps what it has as long as it can. Whose name
+// is another's, and who left, keeps nothing.
+bool shards::state::wants(std::size_t shard) const {
+  if (draining_ || standing_ == standing::left || standing_ == standing::refused)
+    return false;
+  return standing_ == standing::joined ? ours_[shard] : leases_[shard].held();
+}
+
 void shards::state::look_at(std::size_t shard) {
-  detail::shard_lease& lease = leases_[shard];
-  lease.look(!draining_ && (joined_ ? ours_[shard] : lease.held()));
+  leases_[shard].look(wants(shard));
 }
 
 void shards::state::drain() {

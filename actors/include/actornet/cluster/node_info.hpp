@@ -9,9 +9,9 @@ namespace actornet::cluster {
 
 /// Which messages a program speaks.
 struct schema_identity {
-  std::uint64_t fingerprint = 0;       ///< see `schema_fingerprint`
-  std::uint32_t major = 0;             ///< declared: same means compatible; 0: nothing is declared
-  std::vector<std::uint32_t> accepts;  ///< majors of others that it understands, too; at most 16
+  std::uint64_t fingerprint = 0;  ///< see `schema_fingerprint`
+  std::uint32_t major = 0;        ///< declared: same means compatible; 0: nothing is declared
+  std::vector<std::uint32_t> accepts{};  ///< majors of others that it understands, too; at most 16
 };
 
 /// Whether programs of these schemas may talk: the same fingerprint, the same declared major, or
@@ -25,8 +25,8 @@ struct node_info {
   std::string kind;        ///< what it does, "chat"
   std::string version;     ///< of the program, for people
   schema_identity schema{};
-  std::map<std::string, std::string> attributes;  ///< free; where it listens, for example
-  bool draining = false;                          ///< it will leave soon: give it nothing new
+  std::map<std::string, std::string> attributes{};  ///< free; where it listens, for example
+  bool draining = false;                            ///< it will leave soon: give it nothing new
 };
 
 }  // namespace actornet::cluster

@@ -82,7 +82,7 @@ struct nodes_options {
 
   /// Asks the engine whether it answers, once an interval, while no other such question is open;
   /// on the home loop. No success for `isolated_after`: isolated. Empty: not asked.
-  std::function<operation(std::function<void(result<void>)> done)> probe;
+  std::function<operation(std::function<void(result<void>)> done)> probe{};
 };
 
 /// What happened so far, and how many there are.

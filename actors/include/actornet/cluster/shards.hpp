@@ -36,7 +36,7 @@ struct shards_options {
   net::duration margin = std::chrono::milliseconds(1250);  ///< an owner stops so long before
 
   /// Which other nodes may own shards of this service; empty: those of this node's kind.
-  std::function<bool(const node_info&)> serves;
+  std::function<bool(const node_info&)> serves{};
 };
 
 struct shards_counts {

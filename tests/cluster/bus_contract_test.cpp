@@ -5,6 +5,7 @@
 #include "actornet/cluster/memory_bus.hpp"
 #include "actornet/net/multiplexer.hpp"
 #include "cluster_support.hpp"
+#include "embedded_makers.hpp"
 
 namespace actornet::cluster {
 namespace {
@@ -12,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using cluster_test::bytes_of;
 using cluster_test::lines;
+using cluster_test::lonely_bus;
 using cluster_test::text_of;
 using ::testing::ElementsAre;
 
@@ -212,6 +214,10 @@ INSTANTIATE_TEST_SUITE_P(all, bus_contract,
                          ::testing::Values(bus_maker{"memory",
                                                      []() -> std::unique_ptr<bus> {
                                                        return std::make_unique<memory_bus>();
+                                                     }},
+                                           bus_maker{"embedded",
+                                                     []() -> std::unique_ptr<bus> {
+                                                       return std::make_unique<lonely_bus>();
                                                      }}),
                          [](const auto& one) { return one.param.name; });
 

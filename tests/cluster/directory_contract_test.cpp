@@ -5,6 +5,7 @@
 #include "actornet/cluster/memory_directory.hpp"
 #include "actornet/net/multiplexer.hpp"
 #include "cluster_support.hpp"
+#include "embedded_makers.hpp"
 
 namespace actornet::cluster {
 namespace {
@@ -149,13 +150,18 @@ TEST_P(directory_contract, keys_and_values_have_limits) {
             errc::message_too_large);
 }
 
-INSTANTIATE_TEST_SUITE_P(all, directory_contract,
-                         ::testing::Values(directory_maker{
-                             "memory",
-                             [](net::loop& home) -> std::unique_ptr<directory> {
-                               return std::make_unique<memory_directory>(home);
-                             }}),
-                         [](const auto& one) { return one.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    all, directory_contract,
+    ::testing::Values(directory_maker{"memory",
+                                      [](net::loop& home) -> std::unique_ptr<directory> {
+                                        return std::make_unique<memory_directory>(home);
+                                      }},
+                      directory_maker{"embedded",
+                                      [](net::loop& home) -> std::unique_ptr<directory> {
+                                        return std::make_unique<cluster_test::lonely_directory>(
+                                            home);
+                                      }}),
+    [](const auto& one) { return one.param.name; });
 
 }  // namespace
 }  // namespace actornet::cluster

@@ -11,6 +11,7 @@
 
 namespace actornet::cluster {
 
+using detail::flaw_of;
 using detail::listener;
 using detail::memory_server;
 
@@ -28,14 +29,6 @@ std::vector<std::shared_ptr<listener>>& those_of(ends& all, const listener&) {
 }
 std::vector<std::shared_ptr<memory_server>>& those_of(ends& all, const memory_server&) {
   return all.servers;
-}
-
-std::error_code flaw_of(std::string_view subject, const net::shared_bytes& payload) {
-  if (subject.empty())
-    return errc::name_invalid;
-  if (subject.size() > bus::subject_bytes_max || payload.payload.size() > bus::payload_bytes_max)
-    return errc::message_too_large;
-  return {};
 }
 
 }  // namespace

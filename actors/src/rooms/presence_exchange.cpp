@@ -164,14 +164,13 @@ net::time_point presence_exchange::silent_at(const other& who) const noexcept {
 }
 
 void presence_exchange::settle() {
-  std::size_t nodes = 0;
   std::uint64_t users = 0;
-  for (const auto& [node, who] : others_)
-    if (who.users.counted()) {
-      ++nodes;
-      users += who.users.users();
-    }
-  users_.set_counted(nodes, users);
+  bool nameless = false;
+  for (const auto& [node, who] : others_) {
+    users += who.users.count();
+    nameless |= who.users.nameless();
+  }
+  users_.set_remote(users, nameless);
   users_.settle();
   arm_timer();
 }

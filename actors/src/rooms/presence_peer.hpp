@@ -28,8 +28,8 @@ class presence_peer {
   void drop(room_users& users);
 
   bool present() const noexcept { return knows_ != knows::nothing; }
-  bool counted() const noexcept { return knows_ == knows::count; }
-  std::uint32_t users() const noexcept { return users_; }  ///< where it is counted
+  bool nameless() const noexcept { return knows_ == knows::count; }
+  std::size_t count() const noexcept { return nameless() ? users_ : names_.size(); }
 
  private:
   using name_set = std::unordered_set<std::string>;
@@ -53,7 +53,7 @@ class presence_peer {
   std::uint64_t life_ = 0;  // 0: none was heard of
   std::uint64_t version_ = 0;
   bool over_ = false;  // the life is
-  std::uint32_t users_ = 0;
+  std::uint32_t users_ = 0;  // nameless: so many
   name_set names_;
   std::uint64_t hash_ = 0;  // of `names_`
   std::optional<gathering> gathering_;

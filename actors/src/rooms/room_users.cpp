@@ -28,8 +28,10 @@ void room_users::join(const std::string& user) {
   state& who = cluster::detail::at_name(users_, user);
   if (++who.devices > 1 || std::exchange(who.lingers_until, net::never) != net::never)
     return;
+  ++local_;
   if (sink_)
     sink_->on_local(user, true);
+  touched_ = true;
   if (who.nodes == 0)
     note(user, true);
   settle();
@@ -53,6 +55,8 @@ void room_users::leave(const std::string& user, bool at_once) {
 void room_users::end_local(user_map::iterator gone) {
   const std::string user = gone->first;
   gone->second.lingers_until = net::never;
+  --local_;
+  touched_ = true;
   if (sink_)
     sink_->on_local(user, false);
   if (gone->second.nodes > 0)
@@ -92,10 +96,10 @@ void room_users::remove_remote(const std::string& user) {
   note(user, false);
 }
 
-void room_users::set_counted(std::size_t nodes, std::uint64_t users) {
-  touched_ |= counted_nodes_ != nodes || counted_users_ != users;
-  counted_nodes_ = nodes;
-  counted_users_ = users;
+void room_users::set_remote(std::uint64_t users, bool nameless) {
+  touched_ |= remote_ != users || nameless_ != nameless;
+  remote_ = users;
+  nameless_ = nameless;
 }
 
 // -- what the parts are told ----------------------------------------------------------------------
@@ -131,12 +135,15 @@ void room_users::settle() {
     return;
   list_ = nullptr;
   const auto changes = std::exchange(changes_, {});
-  if (big_ ? total() <= options_.names_max / 4 * 3 : total() > options_.names_max) {
-    big_ = !big_;
+  // All nodes come to the same: by the same sum, and big for one is big for all.
+  const bool stays = big_ || nameless_;
+  const std::size_t most = stays ? options_.names_max / 4 * 3 : options_.names_max;
+  if (const bool big = local_ + remote_ > most; big != big_) {
+    big_ = big;
     if (sink_)
-      sink_->on_big(big_);
+      sink_->on_big(big);
   }
-  if (counts_only_ != (big_ || counted_nodes_ > 0)) {
+  if (counts_only_ != (big_ || nameless_)) {
     counts_only_ = !counts_only_;
     count_due_ = false;
     typing_.stop_all();

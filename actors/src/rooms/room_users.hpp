@@ -42,11 +42,14 @@ class room_users {
   void join(const std::string& user);
   void leave(const std::string& user, bool at_once);
 
-  /// One node more of the others that has the user, or less; and those of them that say only how
-  /// many users they have. `settle` tells what came of it.
+  /// One node more of the others that has the user, or less.
   void add_remote(const std::string& user);
   void remove_remote(const std::string& user);
-  void set_counted(std::size_t nodes, std::uint64_t users);
+
+  /// The sum of what the others have; some of them say no names.
+  void set_remote(std::uint64_t users, bool nameless);
+
+  /// Tells what came of it.
   void settle();
 
   const std::shared_ptr<const members_list>& list();
@@ -86,7 +89,11 @@ class room_users {
   void end_lingering();
   void on_timer();
   void arm_timer();
-  std::uint64_t total() const noexcept { return users_.size() + counted_users_; }
+
+  // Where there are no names, a user counts on each node: so all nodes say the same.
+  std::uint64_t total() const noexcept {
+    return counts_only_ ? local_ + remote_ : std::uint64_t{users_.size()};
+  }
 
   const std::string room_;
   shard& here_;
@@ -95,13 +102,14 @@ class room_users {
   room_typing& typing_;
   local_users_sink* sink_ = nullptr;
   user_map users_;
-  std::size_t counted_nodes_ = 0;
-  std::uint64_t counted_users_ = 0;
+  std::uint64_t local_ = 0;  // users of this node
+  std::uint64_t remote_ = 0;
+  bool nameless_ = false;
   std::deque<leaving> lingering_;               // by time; also some who came back
   std::map<std::string, bool> changes_;         // not told yet
   std::shared_ptr<const members_list> list_;    // null: to be made anew
   bool touched_ = false;                        // something changed since the last `settle`
-  bool big_ = false;                            // by the number of users
+  bool big_ = false;                            // this node tells no names
   bool counts_only_ = false;                    // big, or a node says no names
   bool count_due_ = false;
   net::time_point next_count_{};

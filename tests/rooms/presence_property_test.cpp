@@ -21,8 +21,8 @@ class town {
       start(i);
     }
     for (std::size_t i = chance().between(2, 10); i > 0; --i)
-      citizens_.push_back(std::make_unique<citizen>(std::string(1, static_cast<char>('a' + chance().below(7))),
-                                                    chance().below(count)));
+      citizens_.push_back(std::make_unique<citizen>(
+          std::string(1, static_cast<char>('a' + chance().below(7))), chance().below(count)));
   }
 
   ~town() {

@@ -15,8 +15,8 @@ class faulty_bus final : public cluster::bus {
  public:
   explicit faulty_bus(cluster::bus& under) : under_(under) {}
 
-  bool cut = false;                  ///< everything is lost
-  std::function<bool()> loses;       ///< asked for each payload
+  bool cut = false;                     ///< everything is lost
+  std::function<bool()> loses;          ///< asked for each payload
   std::vector<net::shared_bytes> sent;  ///< about presence, lost or not
 
   result<void> publish(std::string_view subject, const net::shared_bytes& payload) override {
@@ -215,9 +215,9 @@ class presence_test : public ::testing::Test {
   std::string who(std::size_t where) {
     scribe says;
     on(nodes[where], [&] {
-      nodes[where].all->who("tea", "x", [&](const result<members_list>& got) {
-        says.on_members(*got);
-      }).detach();
+      nodes[where]
+          .all->who("tea", "x", [&](const result<members_list>& got) { says.on_members(*got); })
+          .detach();
     });
     return says.told.empty() ? "" : says.told.back().substr(5);
   }

@@ -137,7 +137,8 @@ TEST_F(presence_nodes, names_that_do_not_fit_into_one_frame_come_in_parts) {
   std::size_t parts = 0;
   for (const auto& each : nodes[0].bus.sent) {
     EXPECT_LE(each.payload.size(), cluster::bus::payload_bytes_max);
-    parts = std::max<std::size_t>(parts, detail::decode_presence(each.payload, {})->names().parts());
+    parts =
+        std::max<std::size_t>(parts, detail::decode_presence(each.payload, {})->names().parts());
   }
   EXPECT_EQ(parts, 4u);
   EXPECT_EQ(bob.who.take().size(), 2u);

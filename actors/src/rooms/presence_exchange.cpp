@@ -133,7 +133,8 @@ void presence_exchange::greet(std::string_view node) {
   if (!node.empty() && wants_.size() < options_.across.nodes_max)
     wants_.emplace(node);
   const auto within = options_.across.delta_interval.count();
-  const auto spread = here_.loop().random() % static_cast<std::uint64_t>(std::max<std::int64_t>(within, 1));
+  const auto spread =
+      here_.loop().random() % static_cast<std::uint64_t>(std::max<std::int64_t>(within, 1));
   send_by(here_.loop().now() + net::duration(static_cast<std::int64_t>(spread)));
 }
 

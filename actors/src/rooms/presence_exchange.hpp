@@ -86,9 +86,9 @@ class presence_exchange final : public local_users_sink, private cluster::bus_si
   const std::uint64_t life_;
 
   std::uint64_t version_ = 0;
-  std::uint32_t count_ = 0;  // this node's users
-  std::uint64_t hash_ = 0;   // of their names
-  bool changed_ = false;     // since the last frame
+  std::uint32_t count_ = 0;                  // this node's users
+  std::uint64_t hash_ = 0;                   // of their names
+  bool changed_ = false;                     // since the last frame
   cluster::detail::name_map<bool> changes_;  // the same, who came and left; while names are told
   bool names_due_ = false;                   // all of them go into the next frame
   std::set<std::string> wants_;

@@ -52,7 +52,7 @@ class presence_peer {
   knows knows_ = knows::nothing;
   std::uint64_t life_ = 0;  // 0: none was heard of
   std::uint64_t version_ = 0;
-  bool over_ = false;  // the life is
+  bool over_ = false;        // the life is
   std::uint32_t users_ = 0;  // nameless: so many
   name_set names_;
   std::uint64_t hash_ = 0;  // of `names_`

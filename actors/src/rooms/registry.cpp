@@ -52,7 +52,8 @@ namespace {
 node_place checked(node_place place) {
   if (!place.name.empty() &&
       (place.boot == 0 || place.name.size() > cluster::nodes::name_bytes_max))
-    throw std::invalid_argument("a node that has rooms has a boot, and a name that is not too long");
+    throw std::invalid_argument(
+        "a node that has rooms has a boot, and a name that is not too long");
   return place;
 }
 
@@ -173,8 +174,8 @@ cluster::operation answered(shard& here, std::function<void(Result)> done, Outco
 
 registry::registry(net::multiplexer& loops, history& kept, cluster::bus& between,
                    room_options options, permission may, node_place place)
-    : state_(std::make_unique<detail::registry_state>(loops, kept, between, options,
-                                                      std::move(may), std::move(place))) {}
+    : state_(std::make_unique<detail::registry_state>(loops, kept, between, options, std::move(may),
+                                                      std::move(place))) {}
 
 registry::~registry() = default;
 

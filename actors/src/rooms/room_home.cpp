@@ -43,8 +43,9 @@ void room_home::admit(const std::shared_ptr<room_part>& from, std::uint64_t id,
   ++members_;
   users_.join(user);
   parts_.add(from);
-  room_parts::tell(from,
-                   [&](part_inbox& to) { return to.push(join_accepted{id, newest_, list()}); });
+  room_parts::tell(from, [&](part_inbox& to) {
+    return to.push(join_accepted{id, newest_, list()});
+  });
 }
 
 void room_home::leave(const std::shared_ptr<room_part>& from, const std::string& user,

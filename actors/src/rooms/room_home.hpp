@@ -29,8 +29,7 @@ class room_home final : private live_sink, private cluster::bus_sink {
 
   /// Nobody is here, and no other node is to hear of somebody who may come again.
   bool unused() const noexcept {
-    return members_ == 0 && waiting_.empty() &&
-           !(exchange_ && users_.lingering() && !failed_);
+    return members_ == 0 && waiting_.empty() && !(exchange_ && users_.lingering() && !failed_);
   }
 
   void on_node_up(std::string_view node);

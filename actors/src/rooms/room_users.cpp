@@ -16,11 +16,7 @@ std::uint32_t shown(std::uint64_t users) {
 
 room_users::room_users(std::string_view room, shard& here, const room_parts& parts,
                        room_typing& typing)
-    : room_(room),
-      here_(here),
-      options_(here.common().options),
-      parts_(parts),
-      typing_(typing) {}
+    : room_(room), here_(here), options_(here.common().options), parts_(parts), typing_(typing) {}
 
 // -- this node's ----------------------------------------------------------------------------------
 
@@ -168,7 +164,8 @@ void room_users::tell_each(const std::map<std::string, bool>& changes) {
   for (const auto& [user, present] : changes) {
     users += present ? 1 : std::uint64_t{0} - 1;
     const auto change = std::make_shared<const presence>(user, present, shown(users));
-    parts_.tell([&](part_inbox& to) { return to.push_presence(change, [this] { return list(); }); });
+    parts_.tell(
+        [&](part_inbox& to) { return to.push_presence(change, [this] { return list(); }); });
   }
 }
 

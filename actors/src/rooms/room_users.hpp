@@ -105,12 +105,12 @@ class room_users {
   std::uint64_t local_ = 0;  // users of this node
   std::uint64_t remote_ = 0;
   bool nameless_ = false;
-  std::deque<leaving> lingering_;               // by time; also some who came back
-  std::map<std::string, bool> changes_;         // not told yet
-  std::shared_ptr<const members_list> list_;    // null: to be made anew
-  bool touched_ = false;                        // something changed since the last `settle`
-  bool big_ = false;                            // this node tells no names
-  bool counts_only_ = false;                    // big, or a node says no names
+  std::deque<leaving> lingering_;             // by time; also some who came back
+  std::map<std::string, bool> changes_;       // not told yet
+  std::shared_ptr<const members_list> list_;  // null: to be made anew
+  bool touched_ = false;                      // something changed since the last `settle`
+  bool big_ = false;                          // this node tells no names
+  bool counts_only_ = false;                  // big, or a node says no names
   bool count_due_ = false;
   net::time_point next_count_{};
   net::timer timer_{net::entry_of<&room_users::on_timer>(*this)};

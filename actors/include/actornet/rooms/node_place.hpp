@@ -11,7 +11,7 @@ namespace actornet::rooms {
 /// Which node this process is, where rooms have members on several: then nodes tell each other who
 /// is in them, over the bus.
 struct node_place {
-  std::string name;        ///< at most `cluster::nodes::name_bytes_max`; empty: there is one process
+  std::string name;  ///< at most `cluster::nodes::name_bytes_max`; empty: there is one process
   std::uint64_t boot = 0;  ///< of this life of it: another one for each start, never 0
 
   /// Has a sink hear which other nodes are up; called on each loop. What is heard of others is

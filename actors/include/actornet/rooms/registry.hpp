@@ -69,7 +69,7 @@ struct rooms_counts {
   std::uint64_t slow_messages_dropped = 0;
   std::uint64_t presence_conflated = 0;
   std::uint64_t typing_dropped = 0;
-  std::uint64_t refused = 0;  ///< joins and publishes, by a limit or by `permission`
+  std::uint64_t refused = 0;           ///< joins and publishes, by a limit or by `permission`
   std::uint64_t presence_sent = 0;     ///< frames for other nodes
   std::uint64_t presence_refused = 0;  ///< of others: garbage, over a limit, of a life that is over
   std::uint64_t presence_wanted = 0;   ///< times a node was asked for its names

@@ -96,6 +96,7 @@ std::optional<tls::server> secure_server(const options& chosen) {
 std::shared_ptr<service> service_of(runtime& rt, const options& chosen) {
   service_options options;
   options.limits = chosen.limits;
+  options.rooms.leave_grace = std::chrono::seconds(2);  // most who are gone reconnect at once
   options.tokens = verifier_of(chosen);
   options.server_id = std::to_string(unix_ms());
   options.reconnect_spread = chosen.reconnect_spread;

@@ -16,12 +16,15 @@ class faulty_bus final : public cluster::bus {
   explicit faulty_bus(cluster::bus& under) : under_(under) {}
 
   bool cut = false;                     ///< everything is lost
+  bool full = false;                    ///< it takes nothing
   std::function<bool()> loses;          ///< asked for each payload
   std::vector<net::shared_bytes> sent;  ///< about presence, lost or not
 
   result<void> publish(std::string_view subject, const net::shared_bytes& payload) override {
     if (subject.starts_with("rooms.presence."))
       sent.push_back(payload);
+    if (full)
+      return errc::mailbox_full;
     return lost() ? result<void>() : under_.publish(subject, payload);
   }
   cluster::subscription subscribe(std::string_view subject, cluster::bus_sink& sink) override {

@@ -19,7 +19,8 @@ presence_exchange::presence_exchange(std::string_view room, shard& here, room_us
       self_(here.common().place),
       users_(users),
       life_(1 + here.common().lives.fetch_add(1, std::memory_order_relaxed)),
-      heard_(here.loop().now()) {
+      heard_(here.loop().now()),
+      sent_(heard_ - options_.across.delta_interval) {
   users_.set_sink(this);
   hears_ = here_.common().between.subscribe(subject_, *this);
   send_by(here_.loop().now() + options_.across.delta_interval);
@@ -27,7 +28,7 @@ presence_exchange::presence_exchange(std::string_view room, shard& here, room_us
 
 presence_exchange::~presence_exchange() {
   users_.set_sink(nullptr);
-  if (sent_ == net::time_point{} || !here_.loop().in_loop())
+  if (version_ == 0 || !here_.loop().in_loop())
     return;
   presence_frame last = frame();
   last.set_gone(true);
@@ -112,7 +113,8 @@ presence_exchange::others::iterator presence_exchange::add(const presence_frame&
       return gone;
     others_.erase(gone);
   }
-  return others_.emplace(frame.node(), other{frame.boot(), {}, here_.loop().now(), {}, {}}).first;
+  const net::time_point now = here_.loop().now();
+  return others_.emplace(frame.node(), other{frame.boot(), {}, now, now - want_again, {}}).first;
 }
 
 bool presence_exchange::begin_boot(other& of, std::uint64_t boot) {
@@ -125,7 +127,7 @@ bool presence_exchange::begin_boot(other& of, std::uint64_t boot) {
     of.ended.pop_front();
   of.users.drop(users_);
   of.users = {};
-  of.wanted = {};
+  of.wanted = here_.loop().now() - want_again;
   return true;
 }
 

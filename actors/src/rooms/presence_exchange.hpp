@@ -95,8 +95,8 @@ class presence_exchange final : public local_users_sink, private cluster::bus_si
   bool wants_all_ = true;  // what was before this life it has not heard
 
   others others_;
-  net::time_point heard_{};  // of any of them
-  net::time_point sent_{};
+  net::time_point heard_;  // of any of them
+  net::time_point sent_;
   net::time_point send_at_ = net::never;
   net::timer timer_{net::entry_of<&presence_exchange::on_timer>(*this)};
   cluster::subscription hears_;

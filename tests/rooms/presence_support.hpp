@@ -73,12 +73,12 @@ class told_nodes {
   void up(const std::string& name, std::uint64_t boot) {
     if (!up_.emplace(name, boot).second)
       return;
-    tell([&](cluster::node_sink& sink) { sink.on_up({.name = name, .boot = boot}); });
+    tell([&](cluster::node_sink& sink) { sink.on_up(info_of(name, boot)); });
   }
   void down(const std::string& name) {
     if (const auto gone = up_.extract(name))
       tell([&](cluster::node_sink& sink) {
-        sink.on_down({.name = name, .boot = gone.mapped()}, cluster::down_reason::silent);
+        sink.on_down(info_of(name, gone.mapped()), cluster::down_reason::silent);
       });
   }
   /// For who watches anew.
@@ -95,6 +95,13 @@ class told_nodes {
     net::loop& on;
     cluster::node_sink& sink;
   };
+
+  static cluster::node_info info_of(const std::string& name, std::uint64_t boot) {
+    cluster::node_info made;
+    made.name = name;
+    made.boot = boot;
+    return made;
+  }
 
   template <class Tell>
   void tell(const Tell& what) {

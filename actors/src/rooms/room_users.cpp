@@ -107,8 +107,8 @@ const std::shared_ptr<const members_list>& room_users::list() {
   made->users = shown(total());
   made->counts_only = counts_only_;
   if (!counts_only_) {
-    for (const auto& [user, state] : users_)
-      made->names.push_back(user);
+    for (const auto& each : users_)
+      made->names.push_back(each.first);
     std::ranges::sort(made->names);
   }
   return list_ = std::move(made);

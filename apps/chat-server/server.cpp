@@ -118,6 +118,7 @@ std::shared_ptr<service> service_of(runtime& rt, const options& chosen) {
   service_options options;
   options.limits = chosen.limits;
   options.rooms.slow = slow_from(chosen.unsent_bytes_max);
+  options.rooms.leave_grace = std::chrono::seconds(2);  // most who are gone reconnect at once
   options.tokens = verifier_of(chosen);
   options.server_id = std::to_string(unix_ms());
   options.reconnect_spread = chosen.reconnect_spread;

@@ -183,8 +183,11 @@ void session::on_seat_closed(const std::string& room, std::uint32_t request,
 
 session::reply session::leave(const v1::Command& command) {
   const std::string& room = command.leave().room();
-  if (seats_.erase(room) == 0)
+  const auto found = seats_.find(room);
+  if (found == seats_.end())
     return refuse(command.request(), {v1::FAILURE_CODE_NOT_JOINED, "not in this room"});
+  found->second->leave();
+  seats_.erase(found);
   v1::Event event;
   event.set_request(command.request());
   event.mutable_left()->set_room(room);

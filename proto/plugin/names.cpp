@@ -10,14 +10,14 @@ namespace {
 
 // Of those that a method may well be called.
 constexpr std::string_view keywords[] = {
-    "and",     "auto",     "bool",    "break",    "case",   "catch",    "char",   "class",
-    "concept", "const",    "continue", "default", "delete", "do",       "double", "else",
-    "enum",    "explicit", "export",  "extern",   "false",  "float",    "for",    "friend",
-    "goto",    "if",       "inline",  "int",      "long",   "mutable",  "namespace", "new",
-    "not",     "operator", "or",      "private",  "protected", "public", "register", "requires",
-    "return",  "short",    "signed",  "sizeof",   "static", "struct",   "switch", "template",
-    "this",    "throw",    "true",    "try",      "typedef", "typename", "union", "unsigned",
-    "using",   "virtual",  "void",    "volatile", "while",  "xor"};
+    "and",     "auto",     "bool",     "break",    "case",      "catch",    "char",      "class",
+    "concept", "const",    "continue", "default",  "delete",    "do",       "double",    "else",
+    "enum",    "explicit", "export",   "extern",   "false",     "float",    "for",       "friend",
+    "goto",    "if",       "inline",   "int",      "long",      "mutable",  "namespace", "new",
+    "not",     "operator", "or",       "private",  "protected", "public",   "register",  "requires",
+    "return",  "short",    "signed",   "sizeof",   "static",    "struct",   "switch",    "template",
+    "this",    "throw",    "true",     "try",      "typedef",   "typename", "union",     "unsigned",
+    "using",   "virtual",  "void",     "volatile", "while",     "xor"};
 
 // What the generated client and server call something else.
 constexpr std::string_view taken[] = {"methods", "shape", "statistics"};

@@ -80,17 +80,19 @@ void write_methods(const ServiceDescriptor& service, Printer& out) {
   out.Print("/// What the declaration of $full$ says.\nstruct $methods$ {\n", "full",
             service.full_name(), "methods", methods_of(service));
   for_each_method(service, [&](const MethodDescriptor& each) { write_method(each, out); });
-  out.Print("\n  static actornet::cluster::service_shape shape() noexcept {\n"
-            "    return {\"$full$\", $shards$, $errors$};\n  }\n};\n\n",
-            "full", service.full_name(), "shards",
-            std::to_string(service.options().GetExtension(v1::shards)), "errors",
-            errors ? "&" + snake_case(errors->name()) + "_category()" : "nullptr");
+  out.Print(
+      "\n  static actornet::cluster::service_shape shape() noexcept {\n"
+      "    return {\"$full$\", $shards$, $errors$};\n  }\n};\n\n",
+      "full", service.full_name(), "shards",
+      std::to_string(service.options().GetExtension(v1::shards)), "errors",
+      errors ? "&" + snake_case(errors->name()) + "_category()" : "nullptr");
 }
 
 void write_server(const ServiceDescriptor& service, Printer& out) {
-  out.Print("/// Serves $full$: derive from it, and give it to a `service_host`.\n"
-            "class $server$ : public actornet::cluster::service {\n public:\n",
-            "full", service.full_name(), "server", server_of(service));
+  out.Print(
+      "/// Serves $full$: derive from it, and give it to a `service_host`.\n"
+      "class $server$ : public actornet::cluster::service {\n public:\n",
+      "full", service.full_name(), "server", server_of(service));
   for_each_method(service, [&](const MethodDescriptor& each) {
     out.Print(words_of(each),
               each.server_streaming()
@@ -101,29 +103,31 @@ void write_server(const ServiceDescriptor& service, Printer& out) {
                   : "  virtual actornet::task<actornet::result<$reply$>> $call$(\n"
                     "      const $request$& request, actornet::cluster::call& context) = 0;\n");
   });
-  out.Print("\n  actornet::cluster::service_shape shape() const noexcept final {\n"
-            "    return $methods$::shape();\n  }\n"
-            "  std::span<const actornet::cluster::served_method> methods() const noexcept final {\n",
-            "methods", methods_of(service));
+  out.Print(
+      "\n  actornet::cluster::service_shape shape() const noexcept final {\n"
+      "    return $methods$::shape();\n  }\n"
+      "  std::span<const actornet::cluster::served_method> methods() const noexcept final {\n",
+      "methods", methods_of(service));
   if (service.method_count() == 0) {
     out.Print("    return {};\n  }\n};\n\n");
     return;
   }
   out.Print("    static constexpr actornet::cluster::served_method all[] = {\n");
   for_each_method(service, [&](const MethodDescriptor& each) {
-    out.Print(words_of(each),
-              "        actornet::cluster::serves<$methods$::$call$, $server$, &$server$::$call$>(),\n");
+    out.Print(
+        words_of(each),
+        "        actornet::cluster::serves<$methods$::$call$, $server$, &$server$::$call$>(),\n");
   });
   out.Print("    };\n    return all;\n  }\n};\n\n");
 }
 
 void write_client(const ServiceDescriptor& service, Printer& out) {
-  out.Print("/// Asks $full$; see `actornet::cluster::service_client`.\nclass $client$ {\n public:\n"
-            "  explicit $client$(actornet::cluster::bus& over,\n"
-            "      const actornet::cluster::client_options& options = {})\n"
-            "      : caller_(over, $methods$::shape(), options) {}\n\n",
-            "full", service.full_name(), "client", client_of(service), "methods",
-            methods_of(service));
+  out.Print(
+      "/// Asks $full$; see `actornet::cluster::service_client`.\nclass $client$ {\n public:\n"
+      "  explicit $client$(actornet::cluster::bus& over,\n"
+      "      const actornet::cluster::client_options& options = {})\n"
+      "      : caller_(over, $methods$::shape(), options) {}\n\n",
+      "full", service.full_name(), "client", client_of(service), "methods", methods_of(service));
   for_each_method(service, [&](const MethodDescriptor& each) {
     words text = words_of(each);
     text["gives"] = each.server_streaming()
@@ -135,9 +139,10 @@ void write_client(const ServiceDescriptor& service, Printer& out) {
               "      const $request$& request, const actornet::cluster::ask_options& how = {}) {\n"
               "    return caller_.$ask$<$methods$::$call$>(request, how);\n  }\n");
   });
-  out.Print("\n  const actornet::cluster::client_statistics& statistics() const noexcept {\n"
-            "    return caller_.statistics();\n  }\n\n"
-            " private:\n  actornet::cluster::service_client caller_;\n};\n\n");
+  out.Print(
+      "\n  const actornet::cluster::client_statistics& statistics() const noexcept {\n"
+      "    return caller_.statistics();\n  }\n\n"
+      " private:\n  actornet::cluster::service_client caller_;\n};\n\n");
 }
 
 void write_service(const ServiceDescriptor& service, Printer& out) {
@@ -174,8 +179,8 @@ void write_header(const FileDescriptor& file, google::protobuf::io::ZeroCopyOutp
       "file", file.name(), "stem", cpp::StripProto(file.name()));
   const auto errors = errors_in(file);
   for (const EnumDescriptor* each : errors)
-    out.Print("template <>\nstruct std::is_error_code_enum<$enum$> : std::true_type {};\n\n", "enum",
-              cpp::QualifiedClassName(each));
+    out.Print("template <>\nstruct std::is_error_code_enum<$enum$> : std::true_type {};\n\n",
+              "enum", cpp::QualifiedClassName(each));
   if (!space.empty())
     out.Print("namespace $space$ {\n\n", "space", space);
   for (const EnumDescriptor* each : errors)

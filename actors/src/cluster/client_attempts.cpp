@@ -14,7 +14,7 @@ namespace {
 /// A request of the bus that a task awaits; forgotten when the task is to stop.
 class [[nodiscard("co_await it")]] bus_wait final : public wait_point {
  public:
-  bus_wait(bus& over, const std::string& subject, const net::shared_bytes& payload,
+  bus_wait(bus & over, const std::string& subject, const net::shared_bytes& payload,
            net::duration length)
       : over_(over), subject_(subject), payload_(payload), length_(length) {}
 
@@ -79,7 +79,8 @@ class attempts {
     backoff_ = backoff_ == net::duration::zero() ? options_.backoff_min
                                                  : std::min(backoff_ * 2, options_.backoff_max);
     const auto chance = static_cast<double>(home_.random() >> 11) * 0x1p-53;
-    const auto drawn = static_cast<net::duration::rep>(static_cast<double>(backoff_.count()) * chance);
+    const auto drawn =
+        static_cast<net::duration::rep>(static_cast<double>(backoff_.count()) * chance);
     return std::min(net::duration(drawn), deadline_ - home_.now());
   }
 
@@ -126,7 +127,8 @@ task<answer<v1::ServiceReply>> client_state::try_until_over(client_state& self,
   const auto latest = net::deadline_after(self.home_.now(), self.options_.deadline_max);
   const net::time_point whole = what.how.deadline;
   const std::string subject = subject_of(self.shape_.name, what.shard);
-  attempts plan(self.home_, self.options_, what.idempotent, std::min({whole, latest, context.deadline()}));
+  attempts plan(self.home_, self.options_, what.idempotent,
+                std::min({whole, latest, context.deadline()}));
   std::error_code last = errc::timed_out;
   for (;;) {
     const net::duration length = plan.length();

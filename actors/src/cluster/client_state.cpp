@@ -81,9 +81,8 @@ task<answer<std::unique_ptr<stream_inlet>>> client_state::open(std::shared_ptr<c
   }
   what.idempotent = false;
   v1::ServiceRequest request = self->request_of(what);
-  auto inlet =
-      std::make_unique<stream_inlet>(self, self->home_, self->home_.random(), self->shape_,
-                                     self->options_, what.how.deadline);
+  auto inlet = std::make_unique<stream_inlet>(self, self->home_, self->home_.random(), self->shape_,
+                                              self->options_, what.how.deadline);
   self->inlets_.emplace(inlet->id(), inlet.get());
   self->statistics_.streams = self->inlets_.size();
   request.mutable_stream()->set_id(inlet->id());
@@ -117,6 +116,12 @@ void client_state::count(std::error_code error) {
     ++statistics_.overloaded;
   else
     ++statistics_.other_errors;
+}
+
+void client_state::not_a_reply() {
+  ++statistics_.malformed;
+  --statistics_.replies;
+  count(errc::message_malformed);
 }
 
 // -- streams --------------------------------------------------------------------------------------

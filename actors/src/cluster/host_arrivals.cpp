@@ -11,11 +11,13 @@ void host_state::on_request(const host_seat& at, const net::shared_bytes& payloa
                             bus_reply reply) {
   ++statistics_.requests;
   arrival came{{}, std::move(reply), nullptr, at.shard(), net::never};
-  std::string flaw = "not an envelope of this version";
-  if (!read_payload(payload, came.request) || !fits(at, came, flaw)) {
+  errc flaw = errc::message_malformed;
+  std::string text = "not an envelope of this version";
+  if (read_payload(payload, came.request))
+    flaw = misfit(at, came, text);
+  if (flaw != errc{}) {
     ++statistics_.malformed;
-    refuse(std::move(came.reply), came.method ? errc::message_malformed : errc::not_found,
-           std::move(flaw));
+    refuse(std::move(came.reply), flaw, std::move(text));
     return;
   }
   if (at.leaving()) {
@@ -25,15 +27,16 @@ void host_state::on_request(const host_seat& at, const net::shared_bytes& payloa
   admit(std::move(came));
 }
 
-// Whether the request is for a method that is served like that. Takes the time that is left.
-bool host_state::fits(const host_seat& at, arrival& came, std::string& flaw) const {
+// Why no method can serve the request; else finds it, and when the time is up.
+errc host_state::misfit(const host_seat& at, arrival& came, std::string& text) const {
   const v1::ServiceRequest& request = came.request;
-  flaw = "no such method";
   for (const served_method& each : service_->methods())
     if (each.name == request.method())
       came.method = &each;
-  if (!came.method)
-    return false;
+  if (!came.method) {
+    text = "no such method";
+    return errc::not_found;
+  }
   const net::duration left = std::chrono::milliseconds(request.remaining_ms());
   if (came.method->streams) {
     if (left > net::duration::zero())
@@ -41,10 +44,11 @@ bool host_state::fits(const host_seat& at, arrival& came, std::string& flaw) con
   } else {
     came.deadline = net::deadline_after(home_.now(), std::min(left, options_.deadline_max));
   }
-  flaw = "the method is not asked like this";
-  return came.method->keyed == at.shard().has_value() &&
-         came.method->streams == request.has_stream() &&
-         !(request.has_stream() && outlets_.contains(request.stream().id()));
+  text = "the method is not asked like this";
+  const bool fits = came.method->keyed == at.shard().has_value() &&
+                    came.method->streams == request.has_stream() &&
+                    !(request.has_stream() && outlets_.contains(request.stream().id()));
+  return fits ? errc{} : errc::message_malformed;
 }
 
 void host_state::refuse(bus_reply reply, std::error_code error, std::string text) {

@@ -42,8 +42,7 @@ task<> host_state::serve(host_state& self, arrival& work) {
 
 task<> host_state::serve_stream(host_state& self, std::uint64_t number, arrival& work) {
   stream_outlet outlet(self.home_, self, number,
-                       {self.options_.heartbeat, self.options_.silence_max},
-                       work.request.stream());
+                       {self.options_.heartbeat, self.options_.silence_max}, work.request.stream());
   self.outlets_[outlet.id()] = &outlet;
   self.running_[number].outlet = &outlet;
   v1::ServiceReply opened;

@@ -79,7 +79,7 @@ class host_state final : public shard_set, private outlet_host, private bus_sink
   // Arrivals (host_arrivals.cpp).
   void refuse(bus_reply reply, std::error_code error, std::string text);
   void refuse_moved(bus_reply& reply);
-  bool fits(const host_seat& at, arrival& came, std::string& flaw) const;
+  errc misfit(const host_seat& at, arrival& came, std::string& text) const;
   void admit(arrival came);
   void expire_waiting();
   void begin(arrival came);

@@ -34,13 +34,13 @@ class service_client {
   /// own; `timed_out` (it may have been served), `unavailable` (at once: nobody serves it; nothing
   /// was begun), `disconnected` (it may have been served), `overloaded` (nothing was begun),
   /// `message_too_large`, `not_found` (no such method), `message_malformed` (one side does not
-  /// understand the other), `handler_failed`, `shutting_down` (the server stopped it), `mailbox_full`
-  /// (the bus takes no more); `cancelled` or why else the task is to stop.
+  /// understand the other), `handler_failed`, `shutting_down` (the server stopped it),
+  /// `mailbox_full` (the bus takes no more); `cancelled` or why else the task is to stop.
   template <class Method>
   task<answer<typename Method::reply>> ask(const typename Method::request& request,
                                            const ask_options& how) {
-    return reply_of<Method>(
-        detail::client_state::ask(state_, detail::question_of<Method>(request, how, *state_)));
+    return reply_of<Method>(state_, detail::client_state::ask(state_, detail::question_of<Method>(
+                                                                          request, how, *state_)));
   }
 
   /// `co_await client.open<Method>(request, deadline)` gives `answer<reply_stream<Reply>>`; the
@@ -57,13 +57,16 @@ class service_client {
 
  private:
   template <class Method>
-  static task<answer<typename Method::reply>> reply_of(task<answer<std::string>> asked) {
+  static task<answer<typename Method::reply>> reply_of(std::shared_ptr<detail::client_state> by,
+                                                       task<answer<std::string>> asked) {
     const auto encoded = co_await std::move(asked);
     if (!encoded)
       co_return {encoded.error(), encoded.text()};
     typename Method::reply reply;
-    if (!reply.ParseFromString(*encoded))
+    if (!reply.ParseFromString(*encoded)) {
+      by->not_a_reply();
       co_return errc::message_malformed;
+    }
     co_return reply;
   }
 

@@ -34,7 +34,7 @@ struct host_statistics {
   std::uint64_t cut = 0;         ///< calls that were told to stop as their time was up
   std::uint64_t overloaded = 0;  ///< requests refused: too much waits
   std::uint64_t moved = 0;       ///< requests refused: the shard was released
-  std::uint64_t malformed = 0;   ///< requests and controls refused: garbage, version, no such method
+  std::uint64_t malformed = 0;  ///< requests and controls refused: garbage, version, no such method
 };
 
 namespace detail {

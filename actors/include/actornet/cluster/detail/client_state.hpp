@@ -37,6 +37,9 @@ class client_state final : public inlet_owner, private bus_sink {
                                                           question what);
   void close();
 
+  /// What was taken for a reply is none.
+  void not_a_reply();
+
   const service_shape& shape() const noexcept { return shape_; }
   const client_statistics& statistics() const noexcept { return statistics_; }
 

@@ -32,8 +32,7 @@ class inlet_wait;
 class stream_inlet {
  public:
   stream_inlet(std::shared_ptr<inlet_owner> owner, net::loop& home, std::uint64_t id,
-               const service_shape& shape, const client_options& options,
-               net::time_point deadline);
+               const service_shape& shape, const client_options& options, net::time_point deadline);
   ~stream_inlet();
   stream_inlet(const stream_inlet&) = delete;
   stream_inlet& operator=(const stream_inlet&) = delete;

@@ -7,6 +7,9 @@
 function(actornet_protobuf_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "PROTO_PATH" "FILES;LINK")
   cmake_path(ABSOLUTE_PATH arg_PROTO_PATH)
+  if(NOT TARGET protobuf::protoc)  # known only in the folder that looked for it
+    find_package(Protobuf 3.21 REQUIRED)
+  endif()
   set(generated ${CMAKE_CURRENT_BINARY_DIR}/${name}.generated)
   file(MAKE_DIRECTORY ${generated})
   set(sources "")

@@ -44,7 +44,7 @@ void for_each_method(const ServiceDescriptor& service, Write write) {
 void write_errors(const EnumDescriptor& errors, Printer& out) {
   out.Print(
       "inline const std::error_category& $snake$_category() noexcept {\n"
-      "  static const actornet::cluster::enum_category made(\"$full$\", [](int value) {\n"
+      "  static const ::actornet::cluster::enum_category made(\"$full$\", [](int value) {\n"
       "    return std::string($name$_Name(static_cast<$name$>(value)));\n"
       "  });\n"
       "  return made;\n"
@@ -69,7 +69,7 @@ void write_method(const MethodDescriptor& method, Printer& out) {
     text["key"] = cpp::FieldName(key);
     out.Print(text,
               "    static std::uint64_t key(const request& asked) {\n"
-              "      return actornet::cluster::key_hash(asked.$key$());\n"
+              "      return ::actornet::cluster::key_hash(asked.$key$());\n"
               "    }\n");
   }
   out.Print("  };\n");
@@ -81,7 +81,7 @@ void write_methods(const ServiceDescriptor& service, Printer& out) {
             service.full_name(), "methods", methods_of(service));
   for_each_method(service, [&](const MethodDescriptor& each) { write_method(each, out); });
   out.Print(
-      "\n  static actornet::cluster::service_shape shape() noexcept {\n"
+      "\n  static ::actornet::cluster::service_shape shape() noexcept {\n"
       "    return {\"$full$\", $shards$, $errors$};\n  }\n};\n\n",
       "full", service.full_name(), "shards",
       std::to_string(service.options().GetExtension(v1::shards)), "errors",
@@ -91,32 +91,32 @@ void write_methods(const ServiceDescriptor& service, Printer& out) {
 void write_server(const ServiceDescriptor& service, Printer& out) {
   out.Print(
       "/// Serves $full$: derive from it, and give it to a `service_host`.\n"
-      "class $server$ : public actornet::cluster::service {\n public:\n",
+      "class $server$ : public ::actornet::cluster::service {\n public:\n",
       "full", service.full_name(), "server", server_of(service));
   for_each_method(service, [&](const MethodDescriptor& each) {
     out.Print(words_of(each),
               each.server_streaming()
-                  ? "  virtual actornet::task<actornet::result<void>> $call$(\n"
+                  ? "  virtual ::actornet::task<::actornet::result<void>> $call$(\n"
                     "      const $request$& request,\n"
-                    "      actornet::cluster::reply_sink<$reply$>& items,\n"
-                    "      actornet::cluster::call& context) = 0;\n"
-                  : "  virtual actornet::task<actornet::result<$reply$>> $call$(\n"
-                    "      const $request$& request, actornet::cluster::call& context) = 0;\n");
+                    "      ::actornet::cluster::reply_sink<$reply$>& items,\n"
+                    "      ::actornet::cluster::call& context) = 0;\n"
+                  : "  virtual ::actornet::task<::actornet::result<$reply$>> $call$(\n"
+                    "      const $request$& request, ::actornet::cluster::call& context) = 0;\n");
   });
   out.Print(
-      "\n  actornet::cluster::service_shape shape() const noexcept final {\n"
+      "\n  ::actornet::cluster::service_shape shape() const noexcept final {\n"
       "    return $methods$::shape();\n  }\n"
-      "  std::span<const actornet::cluster::served_method> methods() const noexcept final {\n",
+      "  std::span<const ::actornet::cluster::served_method> methods() const noexcept final {\n",
       "methods", methods_of(service));
   if (service.method_count() == 0) {
     out.Print("    return {};\n  }\n};\n\n");
     return;
   }
-  out.Print("    static constexpr actornet::cluster::served_method all[] = {\n");
+  out.Print("    static constexpr ::actornet::cluster::served_method all[] = {\n");
   for_each_method(service, [&](const MethodDescriptor& each) {
     out.Print(
         words_of(each),
-        "        actornet::cluster::serves<$methods$::$call$, $server$, &$server$::$call$>(),\n");
+        "        ::actornet::cluster::serves<$methods$::$call$, $server$, &$server$::$call$>(),\n");
   });
   out.Print("    };\n    return all;\n  }\n};\n\n");
 }
@@ -124,25 +124,26 @@ void write_server(const ServiceDescriptor& service, Printer& out) {
 void write_client(const ServiceDescriptor& service, Printer& out) {
   out.Print(
       "/// Asks $full$; see `actornet::cluster::service_client`.\nclass $client$ {\n public:\n"
-      "  explicit $client$(actornet::cluster::bus& over,\n"
-      "      const actornet::cluster::client_options& options = {})\n"
+      "  explicit $client$(::actornet::cluster::bus& over,\n"
+      "      const ::actornet::cluster::client_options& options = {})\n"
       "      : caller_(over, $methods$::shape(), options) {}\n\n",
       "full", service.full_name(), "client", client_of(service), "methods", methods_of(service));
   for_each_method(service, [&](const MethodDescriptor& each) {
     words text = words_of(each);
     text["gives"] = each.server_streaming()
-                        ? "actornet::cluster::reply_stream<" + text["reply"] + ">"
+                        ? "::actornet::cluster::reply_stream<" + text["reply"] + ">"
                         : text["reply"];
     text["ask"] = each.server_streaming() ? "open" : "ask";
-    out.Print(text,
-              "  actornet::task<actornet::cluster::answer<$gives$>> $call$(\n"
-              "      const $request$& request, const actornet::cluster::ask_options& how = {}) {\n"
-              "    return caller_.$ask$<$methods$::$call$>(request, how);\n  }\n");
+    out.Print(
+        text,
+        "  ::actornet::task<::actornet::cluster::answer<$gives$>> $call$(\n"
+        "      const $request$& request, const ::actornet::cluster::ask_options& how = {}) {\n"
+        "    return caller_.$ask$<$methods$::$call$>(request, how);\n  }\n");
   });
   out.Print(
-      "\n  const actornet::cluster::client_statistics& statistics() const noexcept {\n"
+      "\n  const ::actornet::cluster::client_statistics& statistics() const noexcept {\n"
       "    return caller_.statistics();\n  }\n\n"
-      " private:\n  actornet::cluster::service_client caller_;\n};\n\n");
+      " private:\n  ::actornet::cluster::service_client caller_;\n};\n\n");
 }
 
 void write_service(const ServiceDescriptor& service, Printer& out) {

@@ -69,8 +69,10 @@ task<answer<std::string>> client_state::ask(std::shared_ptr<client_state> self, 
 task<answer<std::unique_ptr<stream_inlet>>> client_state::open(std::shared_ptr<client_state> self,
                                                                question what) {
   const counted_in counted(self->statistics_);
-  if (self->closed_)
+  if (self->closed_) {
+    self->count(errc::closed_locally);
     co_return errc::closed_locally;
+  }
   if (self->inlets_.size() >= self->options_.streams_max) {
     self->count(errc::mailbox_full);
     co_return errc::mailbox_full;

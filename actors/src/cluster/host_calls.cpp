@@ -10,7 +10,12 @@
 namespace actornet::cluster::detail {
 
 task<> host_state::run(host_state& self, std::uint64_t number, std::unique_ptr<arrival> work) {
-  if (work->deadline <= self.home_.now()) {
+  const task_context& context = co_await this_task();
+  if (context.cancelled() && work->shard) {
+    self.refuse_moved(work->reply);
+  } else if (context.cancelled()) {
+    self.refuse(std::move(work->reply), context.cancel_reason(), {});
+  } else if (work->deadline <= self.home_.now()) {
     ++self.statistics_.expired;
     self.refuse(std::move(work->reply), errc::timed_out, {});
   } else if (work->method->streams && self.leaving_) {

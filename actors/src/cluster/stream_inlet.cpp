@@ -154,7 +154,7 @@ void inlet_wait::await_suspend(std::coroutine_handle<> task) {
   of_->waiting_ = this;
 }
 
-void inlet_wait::enlist_as_alternative(wait_point& whole, claim_word& claim,
+void inlet_wait::enlist_as_alternative(wait_point& whole, actornet::detail::claim_word& claim,
                                        std::uint32_t number) noexcept {
   whole_ = &whole;
   claim_ = &claim;
@@ -166,7 +166,7 @@ void inlet_wait::on_ready() {
   if (!claim_)
     wake();
   else if (claim_->claim(number_))
-    wake_from_anywhere(*whole_);
+    actornet::detail::wake_from_anywhere(*whole_);
 }
 
 result<std::string> inlet_wait::take() {

@@ -99,8 +99,9 @@ class inlet_wait : public wait_point {
   bool await_ready();
   void await_suspend(std::coroutine_handle<> task);
 
-  bool look_as_alternative(wake_list&) const noexcept { return of_->ready(); }
-  void enlist_as_alternative(wait_point& whole, claim_word& claim, std::uint32_t number) noexcept;
+  bool look_as_alternative(actornet::detail::wake_list&) const noexcept { return of_->ready(); }
+  void enlist_as_alternative(wait_point& whole, actornet::detail::claim_word& claim,
+                             std::uint32_t number) noexcept;
   void withdraw_alternative() noexcept { of_->waiting_ = nullptr; }
 
  protected:
@@ -115,7 +116,7 @@ class inlet_wait : public wait_point {
   void on_ready();
 
   wait_point* whole_ = nullptr;
-  claim_word* claim_ = nullptr;
+  actornet::detail::claim_word* claim_ = nullptr;
   std::uint32_t number_ = 0;
   errc refused_{};
 };

@@ -112,13 +112,15 @@ function(actornet_install_package)
   set(ACTORNET_INSTALLED_COMPONENTS ${components})
   set(folder ${CMAKE_INSTALL_LIBDIR}/cmake/actornet)
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/actornet-config.cmake.in
-    ${PROJECT_BINARY_DIR}/actornet-config.cmake INSTALL_DESTINATION ${folder})
+    ${PROJECT_BINARY_DIR}/actornet-config.cmake INSTALL_DESTINATION ${folder}
+    PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/actornet-config-version.cmake
     COMPATIBILITY SameMinorVersion)
   install(FILES
     ${PROJECT_BINARY_DIR}/actornet-config.cmake
     ${PROJECT_BINARY_DIR}/actornet-config-version.cmake
     ${PROJECT_SOURCE_DIR}/cmake/actornet_components.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/actornet_protobuf.cmake
     ${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake
     DESTINATION ${folder})
 endfunction()

@@ -4,7 +4,8 @@
 
 build_packages=(
   g++ cmake ninja-build ccache python3
-  libcaf-dev libboost1.81-dev libssl-dev zlib1g-dev libprotobuf-dev protobuf-compiler
+  libcaf-dev libboost1.81-dev libssl-dev zlib1g-dev libprotobuf-dev libprotoc-dev
+  protobuf-compiler
   libsqlite3-dev libcli11-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
 )
 test_packages=(clang-format-14 golang-go openssl spin python3-websockets nodejs chromium)

@@ -25,9 +25,11 @@ if(PROJECT_IS_TOP_LEVEL)
   mark_as_advanced(ACTORNET_CCACHE)
   if(ACTORNET_CCACHE)
     set(CMAKE_C_COMPILER_LAUNCHER ${ACTORNET_CCACHE})
-    # What ccache asks for with precompiled headers.
-    set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ACTORNET_CCACHE})
+    # Folders of builds share what they compile alike (presets debug and select); the sloppiness is
+    # what ccache asks for with precompiled headers.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${ACTORNET_CCACHE})
   endif()
 endif()
 
@@ -110,13 +112,15 @@ function(actornet_install_package)
   set(ACTORNET_INSTALLED_COMPONENTS ${components})
   set(folder ${CMAKE_INSTALL_LIBDIR}/cmake/actornet)
   configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/actornet-config.cmake.in
-    ${PROJECT_BINARY_DIR}/actornet-config.cmake INSTALL_DESTINATION ${folder})
+    ${PROJECT_BINARY_DIR}/actornet-config.cmake INSTALL_DESTINATION ${folder}
+    PATH_VARS CMAKE_INSTALL_INCLUDEDIR)
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/actornet-config-version.cmake
     COMPATIBILITY SameMinorVersion)
   install(FILES
     ${PROJECT_BINARY_DIR}/actornet-config.cmake
     ${PROJECT_BINARY_DIR}/actornet-config-version.cmake
     ${PROJECT_SOURCE_DIR}/cmake/actornet_components.cmake
+    ${PROJECT_SOURCE_DIR}/cmake/actornet_protobuf.cmake
     ${PROJECT_SOURCE_DIR}/cmake/FindCAF.cmake
     DESTINATION ${folder})
 endfunction()

@@ -1,4 +1,4 @@
-"""Runs the echo servers under the load generator and prints a line for each run. See scripts/run."""
+"""Runs the echo servers under the load generator and prints a line for each run. See scripts/run echo."""
 
 import argparse
 import json
@@ -109,7 +109,7 @@ def run(options):
 
 
 def arguments():
-    parser = argparse.ArgumentParser(prog="scripts/run")
+    parser = argparse.ArgumentParser(prog="scripts/run echo")
     parser.add_argument("bin", help=argparse.SUPPRESS)
     parser.add_argument("--connections", default="1000,5000,10000",
                         type=lambda text: [int(number) for number in text.split(",")])

@@ -65,7 +65,8 @@ std::optional<result<void>> reconnector::verdict(std::error_code why,
   if (connection_table::of(home_).draining())
     return errc::shutting_down;
   const bool gives_up = options_.attempts_max > 0 && status_.failures_row >= options_.attempts_max;
-  if (gives_up || why == errc::address_invalid || why == errc::filter_missing)
+  if (gives_up || why == errc::address_invalid || why == errc::filter_missing ||
+      (options_.gives_up && options_.gives_up(status_)))
     return why;
   return std::nullopt;
 }

@@ -49,4 +49,18 @@ void write_chat_metrics(apps::metrics_text& page, const service& of) {
   write_rooms(page, of.rooms().counts());
 }
 
+void write_listener_metrics(apps::metrics_text& page, const web::web_counters& web,
+                            const std::optional<tls::server>& secure) {
+  page.counter("chat_http_bad_requests_total", "Requests that are no HTTP, or over a limit.",
+               web.bad_requests.load());
+  page.counter("chat_websockets_refused_total", "Bad handshakes, and pages of other hosts.",
+               web.handshakes_refused.load());
+  if (!secure)
+    return;
+  page.counter("chat_tls_failed_total", "Handshakes that failed, or were none.",
+               secure->handshakes_failed());
+  page.counter("chat_tls_refused_total", "Connections refused as too many shook hands.",
+               secure->handshakes_refused());
+}
+
 }  // namespace actornet::chat

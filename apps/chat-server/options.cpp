@@ -14,6 +14,9 @@ namespace {
 
 constexpr const char* schemes = "tcp://, tls://, ws://, wss:// host:port, or unix:///path";
 
+constexpr std::size_t unsent_bytes_min = 4 * 1024;
+constexpr std::size_t unsent_bytes_most = 16 * 1024 * 1024;
+
 bool parse_number(std::string_view text, std::uint32_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
@@ -79,6 +82,10 @@ void add_network(CLI::App& app, options& values) {
                  "of each listener, at a time; 0 no limit")
       ->type_name("N");
   app.add_option("--send-buffer", values.send_buffer_bytes, "the system's, of a connection")
+      ->type_name("BYTES");
+  app.add_option("--unsent-max", values.unsent_bytes_max,
+                 "what may wait for a client; with more it is closed as a slow consumer")
+      ->check(CLI::Range(unsent_bytes_min, unsent_bytes_most).description(""))
       ->type_name("BYTES");
 }
 

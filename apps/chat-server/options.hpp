@@ -32,6 +32,7 @@ struct options {
   std::size_t connections_max = 0;
   std::size_t connections_per_address_max = 0;
   std::size_t send_buffer_bytes = 64 * 1024;
+  std::size_t unsent_bytes_max = 192 * 1024;  ///< that wait for a client; above it is slow
   net::duration reconnect_spread = std::chrono::seconds(5);
   chat::limits limits;
 };

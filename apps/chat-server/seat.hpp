@@ -38,6 +38,9 @@ class seat final : public rooms::connection_member<v1::Event, room_words> {
 
   void typing(bool active) { membership_.typing(active); }
 
+  /// For good: the others are told at once.
+  void leave() { membership_.leave(); }
+
   void on_closed(std::error_code reason) override {
     owner_.on_seat_closed(protocol().room(), request_, reason);
   }

@@ -45,8 +45,25 @@ std::optional<auth::verifier> verifier_of(const options& chosen) {
   return auth::verifier(std::move(what));
 }
 
-filter_factory web_filters(const options& chosen) {
+std::optional<tls::server> secure_server(const options& chosen) {
+  if (chosen.tls_certificate.empty())
+    return std::nullopt;
+  return tls::server({.certificate_file = chosen.tls_certificate,
+                      .private_key_file = chosen.tls_key,
+                      .client_roots_file = chosen.tls_client_roots});
+}
+
+// What all listeners share.
+struct front {
+  explicit front(const options& chosen) : secure(secure_server(chosen)) {}
+
+  const std::shared_ptr<web::web_counters> counters = std::make_shared<web::web_counters>();
+  const std::optional<tls::server> secure;
+};
+
+filter_factory web_filters(const options& chosen, const front& of) {
   web::web_options web;
+  web.counters = of.counters;
   web.on_request = page_at;
   web.websocket.emplace();
   web.websocket->path = websocket_path;
@@ -79,34 +96,44 @@ listen_options listener_of(const options& chosen) {
   listener.stream.handshake_timeout = chosen.limits.hello_timeout;
   // A client that hears nothing asks after a heartbeat: who is silent for two is not there.
   listener.stream.idle_timeout = 2 * chosen.limits.heartbeat + std::chrono::seconds(5);
+  // Room for one frame more: who is slow is told why he is closed.
+  listener.stream.output_bytes_max = chosen.unsent_bytes_max + listener.stream.frame_bytes_max;
   listener.acceptor.connections_max = chosen.connections_max;
   listener.acceptor.connections_per_address_max = chosen.connections_per_address_max;
   listener.acceptor.sockets.send_buffer_bytes = chosen.send_buffer_bytes;
   return listener;
 }
 
-std::optional<tls::server> secure_server(const options& chosen) {
-  if (chosen.tls_certificate.empty())
-    return std::nullopt;
-  return tls::server({.certificate_file = chosen.tls_certificate,
-                      .private_key_file = chosen.tls_key,
-                      .client_roots_file = chosen.tls_client_roots});
+// What is less important waits for less.
+rooms::slow_consumer_options slow_from(std::size_t unsent_bytes_max) {
+  rooms::slow_consumer_options slow;
+  slow.messages_bytes_max = unsent_bytes_max;
+  for (std::size_t* each :
+       {&slow.replay_bytes_max, &slow.presence_bytes_max, &slow.typing_bytes_max})
+    *each = std::min(*each, unsent_bytes_max);
+  return slow;
 }
 
 std::shared_ptr<service> service_of(runtime& rt, const options& chosen) {
   service_options options;
   options.limits = chosen.limits;
+  options.rooms.slow = slow_from(chosen.unsent_bytes_max);
+  options.rooms.leave_grace = std::chrono::seconds(2);  // most who are gone reconnect at once
   options.tokens = verifier_of(chosen);
   options.server_id = std::to_string(unix_ms());
   options.reconnect_spread = chosen.reconnect_spread;
   return std::make_shared<service>(rt.loops(), history_of(rt, chosen), std::move(options));
 }
 
-void serve_admin_pages(runtime& rt, const options& chosen, const std::shared_ptr<service>& chat) {
+void serve_admin_pages(runtime& rt, const options& chosen, const std::shared_ptr<service>& chat,
+                       const front& listeners) {
   if (chosen.server.admin.empty())
     return;
   auto pages = std::make_unique<apps::admin_pages>(rt);
   pages->add_metrics([chat](apps::metrics_text& page) { write_chat_metrics(page, *chat); });
+  pages->add_metrics([listeners](apps::metrics_text& page) {
+    write_listener_metrics(page, *listeners.counters, listeners.secure);
+  });
   net::endpoint where = apps::serve_admin(rt, chosen.server.admin, std::move(pages));
   where.speaks = net::endpoint::protocol::http;  // as one opens it
   log(log_level::info, "admin pages at " + net::to_string(where));
@@ -117,8 +144,8 @@ void serve_admin_pages(runtime& rt, const options& chosen, const std::shared_ptr
 void set_up(runtime& rt, const options& chosen) {
   const auto chat = service_of(rt, chosen);
   rt.keep(chat);
-  const auto secure = secure_server(chosen);
-  const filter_factory web = web_filters(chosen);
+  const front listeners(chosen);
+  const filter_factory web = web_filters(chosen, listeners);
   const auto serve = [chat](session::peer_type peer) -> task<> {
     session here(*chat, std::move(peer));
     co_await here.run();
@@ -126,15 +153,15 @@ void set_up(runtime& rt, const options& chosen) {
   for (const std::string& uri : chosen.server.listen) {
     listen_options listener = listener_of(chosen);
     if (const auto where = net::parse_endpoint(uri))
-      listener.filter = filters_of(*where, web, secure);
+      listener.filter = filters_of(*where, web, listeners.secure);
     rt.listen(uri, serve, std::move(listener));
   }
-  rt.on_reload([chat, again = secure]() mutable {
+  rt.on_reload([chat, again = listeners.secure]() mutable {
     if (again)
       again->reload();
     chat->reload();
   });
-  serve_admin_pages(rt, chosen, chat);
+  serve_admin_pages(rt, chosen, chat, listeners);
   if (chat->open_to_all())
     log(log_level::warning,
         "OPEN TO ALL: whoever can connect may come, by any name; --auth jwt asks for tokens");

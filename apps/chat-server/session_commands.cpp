@@ -31,6 +31,17 @@ refusal of_error(std::error_code error) {
   return {code, error.message()};
 }
 
+// Not in the turn in which a room gives all others their messages: they are sent at its end, and to
+// close a thousand members takes long.
+void close_soon(net::loop& home, const connection_ref<v1::Event>& slow) {
+  using reference = connection_ref<v1::Event>;
+  home.enqueue({[](void* context) {
+                  const std::unique_ptr<reference> to(static_cast<reference*>(context));
+                  to->close(errc::slow_consumer);
+                },
+                new reference(slow)});
+}
+
 // Of a Who or a ReadHistory.
 const std::string& room_of(const v1::Command& command) {
   return command.has_who() ? command.who().room() : command.history().room();
@@ -165,15 +176,18 @@ session::reply session::join(const v1::Command& command) {
 void session::on_seat_closed(const std::string& room, std::uint32_t request,
                              std::error_code reason) {
   if (reason == errc::slow_consumer)
-    return out_.close(errc::slow_consumer);
+    return close_soon(*home_, out_);
   (void)out_.send(*refuse(request, of_error(reason)).event);
   seats_.erase(seats_.find(room));  // `room` with it
 }
 
 session::reply session::leave(const v1::Command& command) {
   const std::string& room = command.leave().room();
-  if (seats_.erase(room) == 0)
+  const auto found = seats_.find(room);
+  if (found == seats_.end())
     return refuse(command.request(), {v1::FAILURE_CODE_NOT_JOINED, "not in this room"});
+  found->second->leave();
+  seats_.erase(found);
   v1::Event event;
   event.set_request(command.request());
   event.mutable_left()->set_room(room);

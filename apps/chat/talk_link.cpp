@@ -104,6 +104,12 @@ void tell(talk_client& client, net::loop& home, const reconnect_status& status) 
   }
 }
 
+// A certificate that was good may be replaced by one that is not trusted yet: who was connected
+// waits for a better one.
+bool is_hopeless(const reconnect_status& now) {
+  return now.connections == 0 && now.last_error == errc::certificate_refused;
+}
+
 }  // namespace
 
 task<> wait_for_room(talk_output& output) {
@@ -124,6 +130,7 @@ task<> keep_connected(talk_link& link) {
   options.backoff_min = 500ms;
   options.backoff_max = 30s;
   options.steady_after = 5s;
+  options.gives_up = is_hopeless;
   options.dial = link.dialing;
   options.on_change = [&link, &home](const reconnect_status& status) {
     tell(link.client, home, status);
@@ -131,7 +138,8 @@ task<> keep_connected(talk_link& link) {
   auto session = [&link](outgoing<server_connection> peer) { return serve(link, std::move(peer)); };
   const auto ended =
       co_await reconnecting<server_connection>(link.uri, std::move(session), std::move(options));
-  if (ended.error() == errc::address_invalid || ended.error() == errc::filter_missing)
+  if (ended.error() == errc::address_invalid || ended.error() == errc::filter_missing ||
+      ended.error() == errc::certificate_refused)
     link.unreachable = ended.error();
 }
 

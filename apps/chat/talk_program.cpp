@@ -141,7 +141,10 @@ int run(const talk_options& options) {
       },
       std::move(how));
   (void)terminal.write(output.take());  // what a signal left over
-  if (unreachable)
+  if (unreachable == errc::certificate_refused)
+    std::fprintf(stderr, "error: %s: its certificate is not trusted by %s\n", options.uri.c_str(),
+                 options.ca_file.empty() ? "the system (see --ca)" : options.ca_file.c_str());
+  else if (unreachable)
     std::fprintf(stderr, "error: %s: %s\n", options.uri.c_str(), unreachable.message().c_str());
   return code;
 }

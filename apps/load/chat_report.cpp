@@ -29,7 +29,7 @@ void add_count_rows(std::string& table, const chat_options& options, const chat_
 }
 
 void add_server_rows(std::string& table, const chat_results& results) {
-  if (const auto cpu = results.server_cpu_us_per_delivery())
+  if (const auto cpu = results.server_cpu_us_per(results.deliveries))
     add_row(table, "server CPU", time_text(*cpu * 1000), "per delivery, user and system");
   if (const auto bytes = results.server_bytes)
     add_row(table, "server memory", bytes_text(static_cast<double>(*bytes)), "resident");
@@ -74,7 +74,7 @@ std::string json_of(const chat_options& options, const chat_results& results) {
   json.add("lost_connections", results.lost_connections);
   json.add("stalled_closed", results.stalled_closed);
   json.add("errors", results.errors());
-  json.add("server_cpu_us_per_delivery", results.server_cpu_us_per_delivery(), 4);
+  json.add("server_cpu_us_per_delivery", results.server_cpu_us_per(results.deliveries), 4);
   json.add("server_rss_bytes", results.server_bytes);
   json.add("server_rss_bytes_idle", results.server_bytes_before);
   return json.text();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "latency_histogram.hpp"
+#include "server_watch.hpp"
 
 namespace actornet::load {
 
@@ -23,7 +24,7 @@ struct chat_counts {
 };
 
 /// What a run came to.
-struct chat_results {
+struct chat_results : server_figures {
   static constexpr std::size_t complaints_max = 5;
 
   /// Why nothing could be measured, in a line; the rest says nothing then.
@@ -43,10 +44,6 @@ struct chat_results {
   std::uint64_t stalled_closed = 0;     ///< of members that did not, by the server
   std::vector<std::string> complaints;  ///< the first errors, a line each
 
-  std::optional<std::chrono::nanoseconds> server_cpu;  ///< user and system, in the measured time
-  std::optional<std::uint64_t> server_bytes_before;    ///< resident, before we connected
-  std::optional<std::uint64_t> server_bytes;           ///< resident, at the end
-
   std::uint64_t errors() const noexcept {
     return counts.lost + counts.doubled + counts.reordered + counts.wrong + refused +
            unacknowledged + lost_connections;
@@ -55,13 +52,6 @@ struct chat_results {
   double deliveries_per_second() const noexcept {
     const double seconds = std::chrono::duration<double>(measured).count();
     return seconds > 0 ? static_cast<double>(deliveries) / seconds : 0;
-  }
-
-  std::optional<double> server_cpu_us_per_delivery() const noexcept {
-    if (!server_cpu || deliveries == 0)
-      return std::nullopt;
-    return std::chrono::duration<double, std::micro>(*server_cpu).count() /
-           static_cast<double>(deliveries);
   }
 };
 

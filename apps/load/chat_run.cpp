@@ -6,9 +6,7 @@
 #include <cassert>
 #include <utility>
 
-#include "actornet/net/process_clock.hpp"
 #include "number_text.hpp"
-#include "process_memory.hpp"
 
 namespace actornet::load {
 
@@ -59,13 +57,9 @@ void chat_run::make_members() {
 }
 
 void chat_run::start() {
-  if (options_.server_pid) {
-    results_.server_bytes_before = process_resident_bytes(*options_.server_pid);
-    if (!net::process_cpu_time(*options_.server_pid)) {
-      results_.not_begun = "--server-pid: there is no process " +
-                           std::to_string(*options_.server_pid) + " to measure";
-      return enter(phase::over);
-    }
+  if (std::string complaint = server_.begin(); !complaint.empty()) {
+    results_.not_begun = std::move(complaint);
+    return enter(phase::over);
   }
   opener_.start();
 }
@@ -153,24 +147,19 @@ void chat_run::begin_warming() {
 void chat_run::begin_measuring() {
   measured_from_ = phase_began_;
   loop_.timers().arm(phase_timer_, net::deadline_after(measured_from_, options_.duration));
-  if (options_.server_pid)
-    results_.server_cpu = net::process_cpu_time(*options_.server_pid);
+  server_.measure_from();
 }
 
 void chat_run::end_measuring() {
   measured_to_ = phase_began_;
   results_.measured = measured_to_ - measured_from_;
-  if (const auto before = results_.server_cpu) {
-    const auto after = net::process_cpu_time(*options_.server_pid);
-    results_.server_cpu = after ? std::optional(*after - *before) : std::nullopt;
-  }
+  server_.measure_to();
   loop_.timers().arm(phase_timer_, phase_began_ + draining_max);
   on_tick();
 }
 
 void chat_run::begin_waking() {
-  if (options_.server_pid)
-    results_.server_bytes = process_resident_bytes(*options_.server_pid);
+  server_.end();
   count_missing();
   if (stalled_open_ == 0)
     return enter(phase::closing);

@@ -12,6 +12,7 @@
 #include "connection_opener.hpp"
 #include "rate_schedule.hpp"
 #include "run_status.hpp"
+#include "server_watch.hpp"
 
 namespace actornet::load {
 
@@ -110,6 +111,7 @@ class chat_run final : public run_status, private member_observer {
   chat_format format_;
   const net::stream_options stream_options_;
   chat_results results_;
+  server_watch server_{options_.server_pid, results_};
   std::deque<room> rooms_;
   std::deque<chat_member> members_;
   connection_opener opener_;

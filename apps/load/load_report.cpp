@@ -8,7 +8,7 @@ namespace actornet::load {
 namespace {
 
 void add_server_rows(std::string& table, const load_options& options, const load_results& results) {
-  if (const auto cpu = results.server_cpu_us_per_message())
+  if (const auto cpu = results.server_cpu_us_per(results.messages))
     add_row(table, "server CPU", time_text(*cpu * 1000), "per message, user and system");
   if (const auto bytes = results.server_bytes)
     add_row(table, "server memory", bytes_text(static_cast<double>(*bytes)), "resident");
@@ -46,7 +46,7 @@ std::string json_of(const load_options& options, const load_results& results) {
   json.add("messages_per_second", results.messages_per_second(), 1);
   json.add_latency(results.latency);
   json.add("errors", results.errors);
-  json.add("server_cpu_us_per_message", results.server_cpu_us_per_message(), 4);
+  json.add("server_cpu_us_per_message", results.server_cpu_us_per(results.messages), 4);
   json.add("server_rss_bytes", results.server_bytes);
   json.add("server_rss_bytes_idle", results.server_bytes_before);
   json.add("bytes_per_connection", results.bytes_per_connection(options.connections), 1);

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "latency_histogram.hpp"
+#include "server_watch.hpp"
 
 namespace actornet::load {
 
 /// What a run came to.
-struct load_results {
+struct load_results : server_figures {
   static constexpr std::size_t complaints_max = 5;
 
   /// Why nothing could be measured, in a line; the rest says nothing then.
@@ -24,20 +25,9 @@ struct load_results {
   std::uint64_t errors = 0;             ///< lost connections and unanswered messages
   std::vector<std::string> complaints;  ///< the first errors, a line each
 
-  std::optional<std::chrono::nanoseconds> server_cpu;  ///< user and system, in the measured time
-  std::optional<std::uint64_t> server_bytes_before;    ///< resident, before we connected
-  std::optional<std::uint64_t> server_bytes;           ///< resident, all connections open
-
   double messages_per_second() const noexcept {
     const double seconds = std::chrono::duration<double>(measured).count();
     return seconds > 0 ? static_cast<double>(messages) / seconds : 0;
-  }
-
-  std::optional<double> server_cpu_us_per_message() const noexcept {
-    if (!server_cpu || messages == 0)
-      return std::nullopt;
-    return std::chrono::duration<double, std::micro>(*server_cpu).count() /
-           static_cast<double>(messages);
   }
 
   std::optional<double> bytes_per_connection(std::uint32_t connections) const noexcept {

@@ -5,9 +5,7 @@
 #include <cassert>
 #include <utility>
 
-#include "actornet/net/process_clock.hpp"
 #include "number_text.hpp"
-#include "process_memory.hpp"
 
 namespace actornet::load {
 
@@ -37,13 +35,9 @@ load_run::load_run(net::loop& on, const load_options& options, std::vector<net::
 }
 
 void load_run::start() {
-  if (options_.server_pid) {
-    results_.server_bytes_before = process_resident_bytes(*options_.server_pid);
-    if (!net::process_cpu_time(*options_.server_pid)) {
-      results_.not_begun = "--server-pid: there is no process " +
-                           std::to_string(*options_.server_pid) + " to measure";
-      return enter(phase::over);
-    }
+  if (std::string complaint = server_.begin(); !complaint.empty()) {
+    results_.not_begun = std::move(complaint);
+    return enter(phase::over);
   }
   opener_.start();
 }
@@ -127,17 +121,13 @@ bool load_run::warm() const noexcept {
 void load_run::begin_measuring() {
   measured_from_ = phase_began_;
   loop_.timers().arm(phase_timer_, net::deadline_after(measured_from_, options_.duration));
-  if (options_.server_pid)
-    results_.server_cpu = net::process_cpu_time(*options_.server_pid);
+  server_.measure_from();
 }
 
 void load_run::end_measuring() {
   measured_to_ = phase_began_;
   results_.measured = measured_to_ - measured_from_;
-  if (const auto before = results_.server_cpu) {
-    const auto after = net::process_cpu_time(*options_.server_pid);
-    results_.server_cpu = after ? std::optional(*after - *before) : std::nullopt;
-  }
+  server_.measure_to();
   loop_.timers().arm(phase_timer_, phase_began_ + draining_max);
   send_due();
   if (phase_ == phase::draining)
@@ -145,8 +135,7 @@ void load_run::end_measuring() {
 }
 
 void load_run::begin_closing() {
-  if (options_.server_pid)
-    results_.server_bytes = process_resident_bytes(*options_.server_pid);
+  server_.end();
   count_unanswered();
   loop_.timers().remove(tick_);
   loop_.enqueue(net::entry_of<&load_run::close_all>(*this));  // not inside what led here

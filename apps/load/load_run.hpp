@@ -11,6 +11,7 @@
 #include "message_format.hpp"
 #include "rate_schedule.hpp"
 #include "run_status.hpp"
+#include "server_watch.hpp"
 
 namespace actornet::load {
 
@@ -91,6 +92,7 @@ class load_run final : public run_status, private connection_observer {
   connection_opener opener_;
   rate_schedule schedule_;
   load_results results_;
+  server_watch server_{options_.server_pid, results_};
 
   phase phase_ = phase::connecting;
   net::time_point phase_began_{};

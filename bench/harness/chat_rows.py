@@ -108,7 +108,7 @@ def _run(lab, servers, name, setting):
     if setting.duration_ms and lab.duration_ms < 1000:  # --quick
         duration_ms //= 10
     with servers.start(name) as server, tempfile.NamedTemporaryFile() as figures:
-        command = [lab.programs / "actornet-load", "--chat", "--connect", server.uri]
+        command = [lab.programs / "actornet-load", "--chat", "--connect", servers.address_of(name, server)]
         command += ["--server-pid", server.pid, "--json", figures.name]
         command += ["--members", setting.members, "--rooms", setting.rooms, "--size", setting.size]
         command += ["--warm-up", f"{max(lab.warmup_ms, 1)}ms", "--duration", f"{duration_ms}ms"]

@@ -42,6 +42,10 @@ class ChatServers:
     def start(self, name):
         return Server(self._command(name), self.lab.server_core, {"GOMAXPROCS": "1"})
 
+    def address_of(self, name, server):
+        """Where members of a server that was started as `name` connect."""
+        return server.uri + ("/ws" if name == "chat-ws" else "")
+
     def _command(self, name):
         stand_in = self.lab.stand_in if name == "chat" else ""
         program = self.lab.programs / (stand_in or "actornet-chat-server")
@@ -56,7 +60,10 @@ class ChatServers:
         if stand_in:
             return [program, "--port", "0"]
         scheme = "ws" if name == "chat-ws" else "tcp"
-        return [program, "--listen", f"{scheme}://127.0.0.1:0", "--auth", "none", "--loops", "1"]
+        # The peers limit nobody's rate.
+        unlimited = [f"--rate-{whose}=0" for whose in ("connection", "user", "address")]
+        return [program, "--listen", f"{scheme}://127.0.0.1:0", "--auth", "none", "--loops", "1",
+                *unlimited]
 
     def _gorilla_problem(self):
         packages = Path("/usr/share/gocode/src/github.com/gorilla/websocket")

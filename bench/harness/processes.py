@@ -95,8 +95,11 @@ class Server:
         # Not seek and read: the child writes at the position it shares with us.
         return os.pread(file.fileno(), 1 << 16, 0).decode(errors="replace")
 
+    def errors_so_far(self):
+        return self._text(self._errors)
+
     def error_text(self):
-        return last_line(self._text(self._errors))
+        return last_line(self.errors_so_far())
 
     def check_alive(self):
         if self.process.poll() is not None:

@@ -193,6 +193,12 @@ void loop::flush_all() {
   }
 }
 
+void loop::flush_between() {
+  const char* const label = label_.load(std::memory_order_relaxed);
+  flush_all();
+  set_label(label);
+}
+
 bool loop::has_work() const noexcept {
   return run_next_ || !queue_.empty() || flush_first_ ||
          shared_size_.load(std::memory_order_relaxed) > 0 ||

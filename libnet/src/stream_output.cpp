@@ -122,8 +122,10 @@ void stream::flush() {
     return;
   if (filter_) {
     flush_filtered();
-    if (wire_->all_sent())
-      *wire_ = {};  // an idle connection keeps nothing
+    if (wire_->all_sent()) {  // an idle connection keeps nothing
+      loop_.give_back_wire(std::move(wire_->bytes));
+      *wire_ = {};
+    }
   } else {
     flush_plain();
   }
@@ -144,7 +146,7 @@ void stream::flush_plain() {
   }
 }
 
-// Queue of plain messages -> filter -> at most one part's worth of wire bytes -> socket.
+// Queue of plain messages -> filter -> wire bytes -> socket.
 void stream::flush_filtered() {
   while (!write_armed_ && (!wire_->all_sent() || fill_wire())) {
     const std::span<const std::byte> waiting =
@@ -157,22 +159,35 @@ void stream::flush_filtered() {
 }
 
 bool stream::fill_wire() {
-  wire_->bytes.clear();
   wire_->sent = 0;
+  if (wire_->bytes.capacity() == 0)
+    wire_->bytes = loop_.take_wire();
+  wire_->bytes.clear();
   if (!output_.empty() && !in_handshake()) {
-    std::array<std::span<const std::byte>, output_queue::parts_max> parts;
-    const auto front = output_.gather(parts).front();
-    wire_->bytes.reserve(front.size() + front.size() / 8 + 64);  // what most filters make of it
-    const auto outcome = filter_->sending(front, wire_->bytes);
-    if (outcome.state == filter::status::error) {
-      close(outcome.error);
+    if (!filter_output())
       return false;
-    }
-    output_.consume(loop_.blocks(), front.size());
   } else if (state_ == state::draining && !std::exchange(farewell_made_, true)) {
     filter_->ending(close_reason_, wire_->bytes);
   }
   return !wire_->bytes.empty();
+}
+
+// What waits, up to about `filtered_bytes_max` and at least one part, as one write.
+bool stream::filter_output() {
+  std::array<std::span<const std::byte>, output_queue::parts_max> parts;
+  std::size_t taken = 0;
+  for (const auto& part : output_.gather(parts)) {
+    if (taken > 0 && taken + part.size() > filtered_bytes_max)
+      break;
+    const auto outcome = filter_->sending(part, wire_->bytes);
+    if (outcome.state == filter::status::error) {
+      close(outcome.error);
+      return false;
+    }
+    taken += part.size();
+  }
+  output_.consume(loop_.blocks(), taken);
+  return true;
 }
 
 // Whether something was sent; arms for the rest.

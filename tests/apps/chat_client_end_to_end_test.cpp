@@ -3,16 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 
 #include "chat_client_terminal.hpp"
-#include "load_programs.hpp"
+#include "chat_server_program.hpp"
 
 namespace actornet::talk {
 namespace {
@@ -21,42 +18,6 @@ using load::child_program;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-using words = std::vector<std::string>;
-
-struct scratch_folder {
-  scratch_folder() { std::filesystem::create_directory(path); }
-  ~scratch_folder() { std::filesystem::remove_all(path); }
-  std::string file(const std::string& name) const { return (path / name).string(); }
-
-  const std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("actornet-chat-" + std::to_string(::getpid()));
-};
-
-/// A running actornet-chat-server.
-class chat_server {
- public:
-  explicit chat_server(const words& listen, const words& more = {}) {
-    words all = {"--loops", "1", "--log-level", "error", "--reconnect-spread", "100ms"};
-    for (const std::string& uri : listen)
-      all.insert(all.end(), {"--listen", uri});
-    all.insert(all.end(), more.begin(), more.end());
-    program_ = std::make_unique<child_program>("actornet-chat-server", all);
-    for (std::size_t i = 0; i < listen.size(); ++i) {
-      const std::string line = program_->read_line();
-      EXPECT_TRUE(line.starts_with("listening ")) << line;
-      uris_.push_back(line.substr(line.find(' ') + 1));
-    }
-  }
-  const std::string& uri(std::size_t i = 0) const { return uris_.at(i); }
-  int stop() {
-    program_->signal(SIGTERM);
-    return program_->wait();
-  }
-
- private:
-  std::unique_ptr<child_program> program_;
-  words uris_;
-};
 
 words script_of(const std::string& uri, const std::string& name, const words& more = {}) {
   words all = {uri, "--name", name, "--json"};
@@ -148,11 +109,7 @@ TEST(chat_client_end_to_end, a_refusal_is_exit_code_4) {
 
 TEST(chat_client_end_to_end, tls_with_a_certificate_that_is_trusted) {
   scratch_folder scratch;
-  const std::string make =
-      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout " +
-      scratch.file("key") + " -out " + scratch.file("pem") +
-      " -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2> /dev/null";
-  ASSERT_EQ(std::system(make.c_str()), 0);
+  scratch.make_certificate();
   chat_server server({"wss://127.0.0.1:0", "tls://127.0.0.1:0"},
                      {"--tls-cert", scratch.file("pem"), "--tls-key", scratch.file("key")});
   for (const std::size_t i : {0u, 1u}) {
@@ -163,6 +120,21 @@ TEST(chat_client_end_to_end, tls_with_a_certificate_that_is_trusted) {
     EXPECT_EQ(ann.wait(), 0);
     EXPECT_THAT(ann.output(), HasSubstr("\"published\"")) << server.uri(i);
   }
+}
+
+TEST(chat_client_end_to_end, a_certificate_that_is_not_trusted_ends_it_at_once) {
+  scratch_folder scratch;
+  scratch.make_certificate();
+  chat_server server({"wss://127.0.0.1:0", "tls://127.0.0.1:0"},
+                     {"--tls-cert", scratch.file("pem"), "--tls-key", scratch.file("key")});
+  for (const std::size_t i : {0u, 1u}) {
+    child_program ann("actornet-chat", script_of(server.uri(i), "ann"));
+    EXPECT_EQ(ann.wait(), 2);
+    EXPECT_THAT(ann.errors(), HasSubstr("certificate is not trusted by the system"));
+    EXPECT_THAT(ann.output(), HasSubstr(R"("reason":"unreachable")"));
+  }
+  EXPECT_EQ(server.metric("chat_tls_failed_total"), 2);
+  EXPECT_EQ(server.stop(), 0);
 }
 
 TEST(chat_client_end_to_end, what_cannot_begin_is_one_line_and_exit_code_2) {

@@ -2,52 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <string>
-#include <vector>
+
+#include "load_option_checks.hpp"
 
 namespace actornet::load {
 namespace {
 
 using namespace std::chrono_literals;
-using arguments = std::vector<const char*>;
 
-std::variant<chat_options, options_refused> parse(arguments words) {
-  words.insert(words.begin(), {"actornet-load", "--chat"});
-  return parse_chat_options(static_cast<int>(words.size()), words.data());
-}
-
-chat_options accepted(arguments words) {
-  words.insert(words.end(), {"--connect", "tcp://127.0.0.1:7411"});
-  const auto parsed = parse(words);
-  if (const auto* refused = std::get_if<options_refused>(&parsed)) {
-    ADD_FAILURE() << refused->text;
-    return {};
-  }
-  return std::get<chat_options>(parsed);
-}
-
-options_refused refused(const arguments& words) {
-  const auto parsed = parse(words);
-  if (std::holds_alternative<chat_options>(parsed)) {
-    ADD_FAILURE() << "was accepted";
-    return {};
-  }
-  return std::get<options_refused>(parsed);
-}
-
-void expect_mistake(arguments words, const std::string& why) {
-  words.insert(words.end(), {"--connect", "tcp://127.0.0.1:7411"});
-  const options_refused outcome = refused(words);
-  EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_NE(outcome.text.find(why), std::string::npos) << outcome.text;
-  EXPECT_EQ(std::ranges::count(outcome.text, '\n'), 1) << outcome.text;
-}
+const option_checks<chat_options> command_line(parse_chat_options, {"actornet-load", "--chat"});
 
 TEST(load_chat_options, only_the_server_must_be_named) {
-  const chat_options options = accepted({});
+  const chat_options options = command_line.accepted({});
   EXPECT_EQ(options.target, (net::endpoint{net::endpoint::scheme::tcp, "127.0.0.1", 7411}));
   EXPECT_EQ(options.members, 2u);
   EXPECT_EQ(options.rooms, 1u);
@@ -56,29 +24,30 @@ TEST(load_chat_options, only_the_server_must_be_named) {
   EXPECT_EQ(options.duration, 5s);
   EXPECT_FALSE(options.open_loop());
   EXPECT_TRUE(options.tokens.empty());
-  EXPECT_NE(refused({}).text.find("--connect URI is missing"), std::string::npos);
+  EXPECT_NE(command_line.refused({}).text.find("--connect URI is missing"), std::string::npos);
 }
 
 TEST(load_chat_options, a_websocket_is_a_tcp_connection_with_a_path) {
-  const auto parsed = parse({"--connect", "ws://127.0.0.1:7412/chat?x=1"});
+  const auto parsed = command_line.parse({"--connect", "ws://127.0.0.1:7412/chat?x=1"});
   ASSERT_TRUE(std::holds_alternative<chat_options>(parsed));
   const auto& options = std::get<chat_options>(parsed);
   EXPECT_EQ(options.target, (net::endpoint{net::endpoint::scheme::tcp, "127.0.0.1", 7412}));
   EXPECT_EQ(options.websocket_host, "127.0.0.1:7412");
   EXPECT_EQ(options.websocket_path, "/chat?x=1");
-  EXPECT_FALSE(accepted({}).websocket());
-  EXPECT_NE(refused({"--connect", "ws://"}).text.find("is not an endpoint"), std::string::npos);
+  EXPECT_FALSE(command_line.accepted({}).websocket());
+  EXPECT_NE(command_line.refused({"--connect", "ws://"}).text.find("is not an endpoint"),
+            std::string::npos);
 }
 
 TEST(load_chat_options, all_options_arrive) {
   const chat_options options =
-      accepted({"--members",      "1000",         "--members-from", "500",
-                "--rooms",        "10",           "--room-prefix",  "r",
-                "--stalled",      "100",          "--publishers",   "3",
-                "--publish-rate", "40",           "--size",         "1024",
-                "--warm-up",      "2s",           "--duration",     "1m",
-                "--server-pid",   "4711",         "--json",         "a.json",
-                "--progress",     "--listen-only"});
+      command_line.accepted({"--members",      "1000",         "--members-from", "500",
+                             "--rooms",        "10",           "--room-prefix",  "r",
+                             "--stalled",      "100",          "--publishers",   "3",
+                             "--publish-rate", "40",           "--size",         "1024",
+                             "--warm-up",      "2s",           "--duration",     "1m",
+                             "--server-pid",   "4711",         "--json",         "a.json",
+                             "--progress",     "--listen-only"});
   EXPECT_EQ(options.members, 1000u);
   EXPECT_EQ(options.members_from, 500u);
   EXPECT_EQ(options.rooms, 10u);
@@ -93,11 +62,11 @@ TEST(load_chat_options, all_options_arrive) {
   EXPECT_EQ(options.json_path, "a.json");
   EXPECT_TRUE(options.progress);
   EXPECT_TRUE(options.listen_only);
-  EXPECT_EQ(accepted({"--outstanding", "16"}).outstanding, 16u);
+  EXPECT_EQ(command_line.accepted({"--outstanding", "16"}).outstanding, 16u);
 }
 
 TEST(load_chat_options, the_last_members_stall) {
-  const chat_options options = accepted({"--members", "10", "--stalled", "3"});
+  const chat_options options = command_line.accepted({"--members", "10", "--stalled", "3"});
   EXPECT_FALSE(options.stalls(6));
   EXPECT_TRUE(options.stalls(7));
   EXPECT_TRUE(options.stalls(9));
@@ -107,29 +76,31 @@ TEST(load_chat_options, tokens_stand_in_a_file_a_line_each) {
   const auto path = std::filesystem::temp_directory_path() / "actornet-load-chat-tokens";
   std::ofstream(path) << "one\n\ntwo\n";
   const std::string file = path.string();
-  EXPECT_EQ(accepted({"--token", file.c_str()}).tokens, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(command_line.accepted({"--token", file.c_str()}).tokens,
+            (std::vector<std::string>{"one", "two"}));
   std::filesystem::remove(path);
-  expect_mistake({"--token", file.c_str()}, "no token in");
+  command_line.expect_mistake({"--token", file.c_str()}, "no token in");
 }
 
 TEST(load_chat_options, what_is_not_understood_is_one_line_and_exit_code_2) {
-  expect_mistake({"--membres", "3"}, "--membres");
-  expect_mistake({"--members", "0"}, "--members");
-  expect_mistake({"--members", "3", "--stalled", "3"}, "leaves nobody");
-  expect_mistake({"--size", "15"}, "--size");
-  expect_mistake({"--publish-rate", "0"}, "--publish-rate");
-  expect_mistake({"--publish-rate", "nan"}, "--publish-rate");
-  expect_mistake({"--publish-rate", "4", "--outstanding", "2"}, "exclude each other");
-  expect_mistake({"--outstanding", "513"}, "--outstanding");
-  expect_mistake({"--warm-up", "soon"}, "--warm-up: 'soon' is not a duration");
-  expect_mistake({"--duration", "0"}, "--duration: '0' is not a duration");
+  command_line.expect_mistake({"--membres", "3"}, "--membres");
+  command_line.expect_mistake({"--members", "0"}, "--members");
+  command_line.expect_mistake({"--members", "3", "--stalled", "3"}, "leaves nobody");
+  command_line.expect_mistake({"--size", "15"}, "--size");
+  command_line.expect_mistake({"--publish-rate", "0"}, "--publish-rate");
+  command_line.expect_mistake({"--publish-rate", "nan"}, "--publish-rate");
+  command_line.expect_mistake({"--publish-rate", "4", "--outstanding", "2"}, "exclude each other");
+  command_line.expect_mistake({"--outstanding", "513"}, "--outstanding");
+  command_line.expect_mistake({"--warm-up", "soon"}, "--warm-up: 'soon' is not a duration");
+  command_line.expect_mistake({"--duration", "0"}, "--duration: '0' is not a duration");
 }
 
 TEST(load_chat_options, a_description_says_what_is_done) {
-  EXPECT_EQ(describe(accepted({})), "128 B to 2 members in 1 room, 1 outstanding");
-  EXPECT_EQ(describe(accepted({"--members", "10000", "--stalled", "1000", "--publish-rate", "4"})),
+  EXPECT_EQ(describe(command_line.accepted({})), "128 B to 2 members in 1 room, 1 outstanding");
+  EXPECT_EQ(describe(command_line.accepted(
+                {"--members", "10000", "--stalled", "1000", "--publish-rate", "4"})),
             "128 B to 10,000 members in 1 room, 1,000 of them stalled, 4.0 messages/s (open loop)");
-  EXPECT_EQ(describe(accepted({"--rooms", "2", "--listen-only"})),
+  EXPECT_EQ(describe(command_line.accepted({"--rooms", "2", "--listen-only"})),
             "128 B to 2 members in 2 rooms, listening");
 }
 

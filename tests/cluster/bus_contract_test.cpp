@@ -1,17 +1,26 @@
 #include "cluster/bus_contract.hpp"
 
 #include "actornet/cluster/memory_bus.hpp"
+#include "embedded_makers.hpp"
 
 namespace actornet::cluster {
 namespace {
 
-INSTANTIATE_TEST_SUITE_P(memory, bus_contract,
-                         ::testing::Values(bus_maker{
-                             "memory", cluster_test::simulated,
-                             [](cluster_test::contract_world&) -> std::unique_ptr<bus> {
-                               return std::make_unique<memory_bus>();
-                             }}),
-                         [](const auto& one) { return one.param.name; });
+using cluster_test::contract_world;
+
+std::unique_ptr<bus> make_memory(contract_world&) {
+  return std::make_unique<memory_bus>();
+}
+
+std::unique_ptr<bus> make_embedded(contract_world&) {
+  return std::make_unique<cluster_test::lonely_bus>();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    all, bus_contract,
+    ::testing::Values(bus_maker{"memory", cluster_test::simulated, make_memory},
+                      bus_maker{"embedded", cluster_test::simulated, make_embedded}),
+    [](const auto& one) { return one.param.name; });
 
 TEST(memory_bus_queue, what_is_too_much_for_a_loop_is_counted_to_it) {
   sim::world world(1, cluster_test::calm());

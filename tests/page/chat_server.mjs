@@ -44,13 +44,14 @@ class FakeRestarts {
   }
 }
 
-class RealServer {
+// `more`: options besides those of its listeners.
+export class RealServer {
   #process;
   #output = "";
   #ports = { ws: 0, tcp: 0 };
 
-  constructor(database) {
-    this.database = database;
+  constructor(database, more = []) {
+    this.more = database ? ["--history-db", database, ...more] : more;
   }
 
   get url() {
@@ -67,7 +68,7 @@ class RealServer {
     this.#output = "";
     this.#process = spawn(program, ["--listen", `ws://127.0.0.1:${ws}`,
       "--listen", `tcp://127.0.0.1:${tcp}`,
-      ...(this.database ? ["--history-db", this.database] : [])],
+      ...this.more],
     { stdio: ["ignore", "pipe", "pipe"] });
     this.ended = new Promise((resolve) => this.#process.on("exit", (...how) => resolve(how)));
     await new Promise((resolve, reject) => {

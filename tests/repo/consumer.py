@@ -36,7 +36,7 @@ def main():
         run("cmake", "-G", "Ninja", "-S", os.path.join(HERE, "consumer"), "-B", build,
             f"-DCMAKE_PREFIX_PATH={prefix}", f"-DREADME_PROGRAM={readme_program(folder)}")
         run("cmake", "--build", build)
-        for program in ("consumer", "consumer-of-net", "consumer-of-actors"):
+        for program in ("consumer", "consumer-of-net", "consumer-of-actors", "consumer-of-cluster"):
             run(os.path.join(build, program))
 
 

@@ -201,8 +201,8 @@ TEST_F(room, pages_go_back_through_the_history) {
 TEST_F(room, an_operation_that_is_destroyed_tells_nothing) {
   open();
   on(0, [&] {
-    cluster::operation asked = all->publish("tea", {"ann", "", bytes_of("x")},
-                                   [](result<appended>) { FAIL() << "told all the same"; });
+    cluster::operation asked = all->publish(
+        "tea", {"ann", "", bytes_of("x")}, [](result<appended>) { FAIL() << "told all the same"; });
   });
 }
 

@@ -114,5 +114,71 @@ TEST(threads, the_same_with_a_history_in_a_file) {
   kept.reset();
 }
 
+/// A node on threads of its own, with a member on each loop.
+class busy_node {
+ public:
+  busy_node(history& kept, cluster::bus& between, const std::string& name)
+      : name_(name),
+        all_(std::in_place, loops_, kept, between,
+             room_options{.across = {.delta_interval = 1ms, .digest_interval = 20ms}}, permission(),
+             node_place{name, 1, {}}) {
+    loops_.start();
+  }
+  ~busy_node() {
+    all_.reset();
+    loops_.stop();
+    loops_.turn_until_idle();
+  }
+
+  void join() {
+    for (std::size_t loop = 0; loop < 2; ++loop)
+      run_on(loops_.at(loop), [&, loop] {
+        auto& added = there_[loop].emplace_back(total_);
+        added.in = *all_->join("tea", added, {name_ + std::to_string(loop), {}, 0});
+      });
+  }
+  void leave() {
+    for (std::size_t loop = 0; loop < 2; ++loop)
+      run_on(loops_.at(loop), [&, loop] { there_[loop].clear(); });
+  }
+  std::size_t users() {
+    std::atomic<std::size_t> count{0};
+    event over;
+    run_on(loops_.at(1), [&] {
+      auto told = [&](const result<members_list>& got) {
+        count = got->names.size();
+        over.set();
+      };
+      all_->who("tea", "x", told).detach();
+    });
+    EXPECT_TRUE(over.wait());
+    return count;
+  }
+
+ private:
+  const std::string name_;
+  net::multiplexer loops_{2};
+  std::optional<registry> all_;
+  std::atomic<std::uint64_t> total_{0};
+  std::deque<ordered_member> there_[2];
+};
+
+TEST(threads, two_nodes_come_to_know_the_same_users) {
+  memory_history kept(1);
+  cluster::memory_bus between;
+  busy_node one(kept, between, "A");
+  busy_node other(kept, between, "B");
+  one.join();
+  for (int i = 0; i < 20; ++i) {
+    other.join();
+    while (one.users() != 4 || other.users() != 4) {
+    }
+    other.leave();
+    while (one.users() != 2) {
+    }
+  }
+  one.leave();
+}
+
 }  // namespace
 }  // namespace actornet::rooms

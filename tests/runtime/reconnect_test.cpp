@@ -275,6 +275,16 @@ TEST_F(reconnecting_client, does_not_try_again_what_is_no_address) {
   EXPECT_EQ(now().dials, 1u);
 }
 
+TEST_F(reconnecting_client, gives_up_when_it_is_told_to) {
+  options.gives_up = [](const reconnect_status& at) {
+    return at.failures_row == 2 && at.last_error == errc::connection_refused;
+  };
+  begin_refused();
+  wait_until_over();
+  EXPECT_EQ(outcome, errc::connection_refused);
+  EXPECT_EQ(now().dials, 2u);
+}
+
 TEST_F(reconnecting_client, stops_while_it_waits) {
   options.backoff_min = options.backoff_max = 1h;
   begin_refused();

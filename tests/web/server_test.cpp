@@ -17,13 +17,14 @@ namespace {
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 
-listen_options of_the_web() {
+listen_options of_the_web(std::optional<deflate_options> deflate = {}) {
   web_options web;
   web.on_request = [](const http_request&) { return http_response{200, {}, "a page"}; };
   web.websocket.emplace();
   web.websocket->path = "/ws";
   web.websocket->protocols = {{"echo"}};
   web.websocket->message_bytes_max = 100'000;
+  web.websocket->deflate = deflate;
   listen_options options;
   options.stream.framing = net::framing::delimited;
   options.stream.frame_bytes_max = 100'000;
@@ -38,17 +39,28 @@ task<> echo(byte_stream peer) {
       co_return;
 }
 
-TEST(web_server, an_independent_client_is_content) {
+void an_independent_client_is_content(listen_options with, const std::string& how) {
   runtime_options two_loops;
   two_loops.loops = 2;
   runtime rt(two_loops);
-  const auto where = rt.listen("tcp://127.0.0.1:0", echo, of_the_web());
+  const auto where = rt.listen("tcp://127.0.0.1:0", echo, std::move(with));
   rt.start();
   const std::string command = "/usr/bin/python3 " ACTORNET_SOURCE_DIR
                               "/tests/web/websocket_client.py " +
-                              std::to_string(where.port);
-  EXPECT_EQ(std::system(command.c_str()), 0);
+                              std::to_string(where.port) + " " + how;
+  EXPECT_EQ(std::system(command.c_str()), 0) << how;
   EXPECT_EQ(rt.stop(10s), 0u);
+}
+
+TEST(web_server, an_independent_client_is_content) {
+  an_independent_client_is_content(of_the_web(), "");
+}
+
+TEST(web_server, an_independent_client_is_content_with_compressed_messages) {
+  for (const bool keeps_context : {false, true})
+    an_independent_client_is_content(
+        of_the_web(deflate_options{.context_takeover = keeps_context, .message_bytes_min = 1}),
+        "deflate");
 }
 
 // -- in a simulated world -------------------------------------------------------------------------

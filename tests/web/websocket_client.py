@@ -1,23 +1,36 @@
 """An independent WebSocket client (Debian's python3-websockets) at an echo server, for
-server_test.cpp: `websocket_client.py PORT`. Ends with 0 when all is as it should be."""
+server_test.cpp: `websocket_client.py PORT [deflate]`, `deflate` if the server has it. Ends with 0 when
+all is as it should be."""
 
 import asyncio
+import random
 import sys
 import urllib.request
 
 import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 PORT = int(sys.argv[1])
+DEFLATE = "deflate" in sys.argv[2:]
 URI = f"ws://127.0.0.1:{PORT}/ws"
 
+# What clients may offer (RFC 7692, section 7.1).
+OFFERS = ({},
+          {"server_no_context_takeover": True, "client_no_context_takeover": True},
+          {"server_max_window_bits": 9, "client_max_window_bits": 10},
+          {"server_max_window_bits": 15, "client_max_window_bits": True})
 
-async def echoes():
-    async with websockets.connect(URI, subprotocols=["echo"], max_size=None) as peer:
+
+async def echoes(**offer):
+    extensions = [ClientPerMessageDeflateFactory(**offer)]
+    async with websockets.connect(URI, subprotocols=["echo"], max_size=None, compression=None,
+                                  extensions=extensions) as peer:
         assert peer.subprotocol == "echo"
+        assert bool(peer.extensions) == DEFLATE, peer.extensions
         for size in (0, 1, 125, 126, 65535, 65536, 70000):
-            message = bytes(i % 251 for i in range(size))
-            await peer.send(message)
-            assert await peer.recv() == message, size
+            for message in (bytes(i % 251 for i in range(size)), random.Random(1).randbytes(size)):
+                await peer.send(message)
+                assert await peer.recv() == message, size
         await peer.send([b"frag", b"", b"ments"])
         assert await peer.recv() == b"fragments"
         for number in range(1000):
@@ -54,7 +67,8 @@ def page():
 
 
 async def main():
-    await echoes()
+    for offer in OFFERS if DEFLATE else OFFERS[:1]:
+        await echoes(**offer)
     await refused("text", 1003)
     await refused(bytes(100_001), 1009)
     await from_elsewhere()

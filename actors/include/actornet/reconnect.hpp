@@ -58,6 +58,9 @@ struct reconnect_options {
   net::duration open_for = std::chrono::seconds(30);
   std::uint32_t attempts_max = 0;  ///< failures in a row before it gives up; 0: it never does
 
+  /// Whether it gives up now, after `last_error`; empty: see `attempts_max`. On the client's loop.
+  std::function<bool(const reconnect_status&)> gives_up = {};
+
   net::duration dial_timeout = std::chrono::seconds(10);  ///< zero: none
   std::optional<dial_options> dial;                       ///< without: `dial_options::of<Peer>()`
 
@@ -147,9 +150,9 @@ concept client_session = requires(Session& session, outgoing<Peer> peer) {
 /// `task<>` has ended with an error if the connection was lost (ended by the peer, reset, a limit).
 ///
 /// Gives `result<void>`: nothing when a session is done; else the last error, if that is
-/// `address_invalid` or `filter_missing`, or came `attempts_max` times in a row; `shutting_down`
-/// (the runtime drains); `cancelled` or why else the task is to stop. An exception that leaves a
-/// session goes on to the caller. Deterministic under simulation.
+/// `address_invalid` or `filter_missing`, came `attempts_max` times in a row, or `gives_up` says
+/// so; `shutting_down` (the runtime drains); `cancelled` or why else the task is to stop. An
+/// exception that leaves a session goes on to the caller. Deterministic under simulation.
 template <detail::connection_view Peer, client_session<Peer> Session>
 task<result<void>> reconnecting(std::string uri, Session session, reconnect_options options = {}) {
   task_context& context = co_await this_task();

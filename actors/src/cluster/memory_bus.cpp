@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "actornet/cluster/detail/flaws.hpp"
 #include "actornet/cluster/detail/mailbox.hpp"
 #include "actornet/cluster/detail/names.hpp"
 #include "memory_bus_ends.hpp"

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "actornet/cluster/bus.hpp"
@@ -11,6 +13,15 @@
 #include "actornet/cluster/memory_bus.hpp"
 
 namespace actornet::cluster::detail {
+
+/// What every bus refuses.
+inline std::error_code flaw_of(std::string_view subject, const net::shared_bytes& payload) {
+  if (subject.empty())
+    return errc::name_invalid;
+  if (subject.size() > bus::subject_bytes_max || payload.payload.size() > bus::payload_bytes_max)
+    return errc::message_too_large;
+  return {};
+}
 
 /// Brings payloads to a sink on its loop.
 class listener : public std::enable_shared_from_this<listener> {

@@ -5,7 +5,6 @@
 #include <map>
 #include <vector>
 
-#include "actornet/cluster/detail/flaws.hpp"
 #include "actornet/nats/subject.hpp"
 #include "nats_bus_ends.hpp"
 

@@ -40,6 +40,7 @@ class membership_state {
   member* const who;
   join_request how;
   state now = state::joining;
+  bool at_once = false;       // it leaves without grace
   bool dropping = false;      // by the policy: nothing until it caught up, then a gap
   bool fills_start = false;   // nothing of the newest that it asked for came yet
   bool reading = false;       // the history was asked

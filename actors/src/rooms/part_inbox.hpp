@@ -42,8 +42,8 @@ class part_inbox {
   /// True: nobody was going to look, see to it that the part does.
   bool push(part_item item) {
     const std::lock_guard guard(mutex_);
-    if (list_)
-      renew_list(item);
+    if (const auto* const answer = std::get_if<join_accepted>(&item); answer && list_)
+      list_ = answer->there;  // what waits behind the rest must not be older than that
     items_.push_back(std::move(item));
     return wake();
   }
@@ -68,6 +68,15 @@ class part_inbox {
     return wake();
   }
 
+  bool push_list(const std::shared_ptr<const members_list>& list) {
+    const std::lock_guard guard(mutex_);
+    if (items_.size() >= items_max_ || list_)
+      list_ = list;
+    else
+      items_.emplace_back(list);
+    return wake();
+  }
+
   bool push_typing(const std::shared_ptr<const typing>& change) {
     const std::lock_guard guard(mutex_);
     if (items_.size() >= items_max_)
@@ -88,14 +97,6 @@ class part_inbox {
   }
 
  private:
-  // What waits behind the rest must not be older than that.
-  void renew_list(const part_item& item) {
-    if (const auto* const list = std::get_if<std::shared_ptr<const members_list>>(&item))
-      list_ = *list;
-    else if (const auto* const answer = std::get_if<join_accepted>(&item))
-      list_ = answer->there;
-  }
-
   bool wake() noexcept { return !std::exchange(looked_after_, true); }
 
   const std::size_t items_max_;

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <vector>
 
 #include "room_home.hpp"
@@ -20,7 +21,7 @@ using detail::shard;
 class detail::registry_state {
  public:
   registry_state(net::multiplexer& loops, history& kept, cluster::bus& between,
-                 const room_options& options, permission may);
+                 const room_options& options, permission may, node_place place);
   ~registry_state();
 
   shard& here();
@@ -46,12 +47,27 @@ class detail::registry_state {
   std::vector<std::unique_ptr<shard>> shards_;
 };
 
+namespace {
+
+node_place checked(node_place place) {
+  if (!place.name.empty() &&
+      (place.boot == 0 || place.name.size() > cluster::nodes::name_bytes_max))
+    throw std::invalid_argument(
+        "a node that has rooms has a boot, and a name that is not too long");
+  return place;
+}
+
+}  // namespace
+
 detail::registry_state::registry_state(net::multiplexer& loops, history& kept,
                                        cluster::bus& between, const room_options& options,
-                                       permission may)
-    : common{kept, between, options, std::move(may), {}}, loops_(loops) {
-  for (std::size_t i = 0; i < loops_.size(); ++i)
+                                       permission may, node_place place)
+    : common{kept, between, options, std::move(may), checked(std::move(place)), {}, {}},
+      loops_(loops) {
+  for (std::size_t i = 0; i < loops_.size(); ++i) {
     shards_.push_back(std::make_unique<shard>(loops_.at(i), common));
+    shards_.back()->tell([](shard& begins) { begins.watch_nodes(); });
+  }
 }
 
 detail::registry_state::~registry_state() {
@@ -114,6 +130,9 @@ rooms_counts detail::registry_state::counts() const {
     sum.presence_conflated += one.presence_conflated.value();
     sum.typing_dropped += one.typing_dropped.value();
     sum.refused += one.refused.value();
+    sum.presence_sent += one.presence_sent.value();
+    sum.presence_refused += one.presence_refused.value();
+    sum.presence_wanted += one.presence_wanted.value();
   }
   sum.members -= std::min(went, sum.members);
   return sum;
@@ -133,6 +152,12 @@ void membership::typing(bool active) {
     state_->part->type(*state_, active);
 }
 
+void membership::leave() {
+  if (state_)
+    state_->at_once = true;
+  state_ = nullptr;
+}
+
 // -- registry -------------------------------------------------------------------------------------
 
 namespace {
@@ -148,9 +173,9 @@ cluster::operation answered(shard& here, std::function<void(Result)> done, Outco
 }  // namespace
 
 registry::registry(net::multiplexer& loops, history& kept, cluster::bus& between,
-                   room_options options, permission may)
-    : state_(std::make_unique<detail::registry_state>(loops, kept, between, options,
-                                                      std::move(may))) {}
+                   room_options options, permission may, node_place place)
+    : state_(std::make_unique<detail::registry_state>(loops, kept, between, options, std::move(may),
+                                                      std::move(place))) {}
 
 registry::~registry() = default;
 

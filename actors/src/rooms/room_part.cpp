@@ -40,7 +40,7 @@ std::unique_ptr<membership_state> room_part::join(member& who, join_request how)
     return nullptr;
   auto added = std::make_unique<membership_state>(self, who, std::move(how));
   added->id = id;
-  joining_.emplace(id, joiner{added.get(), {}});
+  joining_.emplace(id, joiner{added.get(), {}, false});
   return added;
 }
 
@@ -48,20 +48,20 @@ void room_part::leave(membership_state& gone) {
   using state = membership_state::state;
   std::erase(late_, &gone);
   if (gone.now == state::joining) {
-    joining_[gone.id] = {nullptr, std::move(gone.how.user)};
+    joining_[gone.id] = {nullptr, std::move(gone.how.user), gone.at_once};
   } else if (gone.now != state::closed) {
     gone.in->remove(gone);
-    send_leave(gone.how.user);
+    send_leave(gone.how.user, gone.at_once);
   }
   gone.now = state::closed;
   here_.forget_if_empty(*this);
 }
 
-void room_part::send_leave(const std::string& user) {
+void room_part::send_leave(const std::string& user, bool at_once) {
   here_.counted.members_went.add();
-  home_.tell([self = shared_from_this(), user](shard& there) {
+  home_.tell([self = shared_from_this(), user, at_once](shard& there) {
     if (room_home* const home = there.find_home(self->name_))
-      home->leave(self, user);
+      home->leave(self, user, at_once);
   });
 }
 
@@ -70,7 +70,7 @@ void room_part::close(membership_state& gone, std::error_code reason) {
   gone.in->remove(gone);
   gone.now = membership_state::state::closed;
   gone.read = {};
-  send_leave(gone.how.user);
+  send_leave(gone.how.user, false);
   here_.forget_if_empty(*this);
   gone.who->on_closed(reason);
 }
@@ -111,7 +111,7 @@ void room_part::handle(const join_accepted& answer) {
   joining_.erase(found);
   here_.counted.members_came.add();
   if (!joined.state) {
-    send_leave(joined.user);
+    send_leave(joined.user, joined.at_once);
     return here_.forget_if_empty(*this);
   }
   if (answer.newest != last_)
@@ -207,6 +207,7 @@ void room_part::fan_out() {
       if (!took)
         return overflow(*each.state, {next->at().epoch, next->at().offset - 1});
     }
+    here_.loop().flush_if_many();
   });
   here_.counted.deliveries.add(taken);
 }

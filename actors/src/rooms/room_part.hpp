@@ -45,6 +45,7 @@ class room_part : public std::enable_shared_from_this<room_part> {
   struct joiner {
     membership_state* state;  // null: it left before the answer
     std::string user;         // that one's
+    bool at_once = false;     // the same
   };
 
   void handle(const std::shared_ptr<const presence>& change);
@@ -67,7 +68,7 @@ class room_part : public std::enable_shared_from_this<room_part> {
   void tell_gap(membership_state& to, const position& until, gap_reason reason);
   void overflow(membership_state& slow, const position& has);
   void close(membership_state& gone, std::error_code reason);
-  void send_leave(const std::string& user);
+  void send_leave(const std::string& user, bool at_once);
   bool known(const position& at) const noexcept;
   const slow_consumer_options& slow_options() const noexcept;
 

@@ -10,6 +10,8 @@ shard::shard(net::loop& on, shared_state& common) : loop_(on), common_(common), 
 shard::~shard() = default;
 
 void shard::close() {
+  nodes_.end();
+  bus_state_.end();
   loop_.timers().remove(look_again_);
   watched_.clear();
   common_.rooms.fetch_sub(homes_.size(), std::memory_order_relaxed);
@@ -40,6 +42,46 @@ void shard::forget_if_unused(room_home& home) {
     return;
   common_.rooms.fetch_sub(1, std::memory_order_relaxed);
   homes_.erase(homes_.find(home.name()));
+}
+
+void shard::forget_if_unused(std::string_view room) {
+  if (room_home* const home = find_home(room))
+    forget_if_unused(*home);
+}
+
+// -- other nodes ----------------------------------------------------------------------------------
+
+void shard::watch_nodes() {
+  if (common_.place.name.empty())
+    return;
+  if (common_.place.watch)
+    nodes_ = common_.place.watch(*this);
+  bus_state_ = common_.between.watch_state(*this);
+}
+
+bool shard::is_up(std::string_view node, std::uint64_t boot) const {
+  if (!common_.place.watch)
+    return true;
+  const auto found = up_.find(node);
+  return found != up_.end() && found->second == boot;
+}
+
+void shard::on_up(const cluster::node_info& node) {
+  up_[node.name] = node.boot;
+  for (const auto& [room, home] : homes_)
+    home->on_node_up(node.name);
+}
+
+void shard::on_down(const cluster::node_info& node, cluster::down_reason) {
+  up_.erase(node.name);
+  for (const auto& [room, home] : homes_)
+    home->on_node_down(node.name);
+}
+
+void shard::on_state(cluster::bus_state now) {
+  if (now == cluster::bus_state::up)
+    for (const auto& [room, home] : homes_)
+      home->on_bus_up();
 }
 
 // -- parts ----------------------------------------------------------------------------------------

@@ -23,7 +23,9 @@ struct shared_state {
   cluster::bus& between;
   const room_options options;
   const permission may;
+  const node_place place;
   std::atomic<std::size_t> rooms{0};
+  std::atomic<std::uint64_t> lives{0};  // that homes had; see PresenceFrame
 };
 
 struct shard_counters {
@@ -38,14 +40,23 @@ struct shard_counters {
   net::counter refused;
   net::counter members_came;
   net::counter members_went;
+  net::counter presence_sent;
+  net::counter presence_refused;
+  net::counter presence_wanted;
 };
 
 /// The rooms of a loop: the homes it has, and the parts with its members. On its loop, except
 /// `request` and `wake`.
-class shard {
+class shard final : private cluster::node_sink, private cluster::bus_state_sink {
  public:
   shard(net::loop& on, shared_state& common);
   ~shard();
+
+  /// Hears of other nodes from here on, if there may be some.
+  void watch_nodes();
+
+  /// Whether what this life of a node says counts.
+  bool is_up(std::string_view node, std::uint64_t boot) const;
 
   /// Has @p work(shard&) run on this loop. False: too much waits.
   template <class Work>
@@ -72,6 +83,7 @@ class shard {
   room_home* find_home(std::string_view name);
   room_home* home(std::string_view name);  ///< null: `rooms_exhausted`
   void forget_if_unused(room_home& home);
+  void forget_if_unused(std::string_view room);  ///< also when there is none
 
   std::shared_ptr<room_part> part(std::string_view name, shard& home);
   void forget_if_empty(room_part& part);
@@ -91,6 +103,9 @@ class shard {
   shard_counters counted;
 
  private:
+  void on_up(const cluster::node_info& node) override;
+  void on_down(const cluster::node_info& node, cluster::down_reason why) override;
+  void on_state(cluster::bus_state now) override;
   void on_look_again();
 
   net::loop& loop_;
@@ -99,6 +114,9 @@ class shard {
   cluster::detail::name_map<std::shared_ptr<room_part>> parts_;
   std::vector<std::shared_ptr<room_part>> watched_;
   net::timer look_again_{net::entry_of<&shard::on_look_again>(*this)};
+  cluster::detail::name_map<std::uint64_t> up_;  // boots of the other nodes
+  cluster::subscription nodes_;
+  cluster::subscription bus_state_;
   std::atomic<std::size_t> requests_{0};
   cluster::detail::mailbox box_;
 };

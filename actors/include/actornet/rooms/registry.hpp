@@ -13,6 +13,7 @@
 #include "actornet/result.hpp"
 #include "actornet/rooms/history.hpp"
 #include "actornet/rooms/member.hpp"
+#include "actornet/rooms/node_place.hpp"
 #include "actornet/rooms/room_options.hpp"
 
 namespace actornet::rooms {
@@ -49,6 +50,9 @@ class [[nodiscard]] membership {
   /// Tells the others that its user types (again), or no more.
   void typing(bool active);
 
+  /// Leaves, and does not mean to come back: without `room_options::leave_grace`.
+  void leave();
+
  private:
   std::unique_ptr<detail::membership_state> state_;
 };
@@ -65,11 +69,15 @@ struct rooms_counts {
   std::uint64_t slow_messages_dropped = 0;
   std::uint64_t presence_conflated = 0;
   std::uint64_t typing_dropped = 0;
-  std::uint64_t refused = 0;  ///< joins and publishes, by a limit or by `permission`
+  std::uint64_t refused = 0;           ///< joins and publishes, by a limit or by `permission`
+  std::uint64_t presence_sent = 0;     ///< frames for other nodes
+  std::uint64_t presence_refused = 0;  ///< of others: garbage, over a limit, of a life that is over
+  std::uint64_t presence_wanted = 0;   ///< times a node was asked for its names
 };
 
 /// The rooms of a process. A room has a home loop that orders what happens in it, and a part on
-/// each loop that has members of it; it is there as long as it has members.
+/// each loop that has members of it; it is there as long as it has members. With a `node_place` a
+/// room's members may be on several nodes, whose registries share the history and the bus.
 ///
 /// Thread-safe: every call from the turn of a loop of @p loops, and answers come there, except
 /// `counts`, which any thread may call. It must outlive memberships and operations, must not
@@ -80,8 +88,9 @@ class registry {
   using publish_done = std::function<void(result<appended>)>;
   using who_done = std::function<void(result<members_list>)>;
 
+  /// Throws std::invalid_argument: a place without a boot or with too long a name.
   registry(net::multiplexer& loops, history& kept, cluster::bus& between, room_options options = {},
-           permission may = {});
+           permission may = {}, node_place place = {});
   ~registry();
   registry(const registry&) = delete;
   registry& operator=(const registry&) = delete;

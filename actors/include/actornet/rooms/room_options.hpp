@@ -24,6 +24,14 @@ struct slow_consumer_options {
   net::duration look_again = std::chrono::milliseconds(20);  ///< for those who are behind
 };
 
+/// How nodes tell each other who is in a room. Only with a `node_place`.
+struct presence_options {
+  std::size_t nodes_max = 64;  ///< others that a room hears of; more are left out
+  net::duration delta_interval = std::chrono::milliseconds(250);  ///< between two frames of a room
+  net::duration digest_interval = std::chrono::seconds(2);  ///< the longest while others are heard
+  net::duration silence_max = std::chrono::seconds(7);      ///< then a node's users are gone
+};
+
 /// Limits and habits of rooms. What is kept of messages is the history's (`retention`).
 struct room_options {
   std::size_t rooms_max = 100'000;         ///< with members or under way, in all: `rooms_exhausted`
@@ -38,7 +46,12 @@ struct room_options {
   std::size_t part_queue_max = 1'024;    ///< on their way from a room to its members of a loop
   net::duration typing_timeout = std::chrono::seconds(6);
   net::duration count_interval = std::chrono::milliseconds(500);  ///< of a room's changing count
+
+  /// A user whose last device left counts as there for so long; one who is back by then is not told
+  /// of. Zero, the default: rooms do not know whether a member that is gone may come again.
+  net::duration leave_grace{};
   slow_consumer_options slow{};
+  presence_options across{};
 };
 
 }  // namespace actornet::rooms

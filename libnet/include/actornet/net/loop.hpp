@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "actornet/net/backend.hpp"
@@ -72,8 +73,10 @@ class loop {
  public:
   static constexpr std::size_t batch_entries_max = 256;  ///< entries of one turn
   static constexpr std::size_t read_buffer_bytes = 64 * 1024;
+  static constexpr std::size_t spare_wire_bytes_max = 32 * 1024;  ///< see take_wire
   static constexpr unsigned run_next_max = 32;       ///< run-next hand-offs before the queue's turn
   static constexpr std::size_t flush_early_max = 2;  ///< connections with output; see flush_later
+  static constexpr std::size_t flush_many = 32;      ///< connections with output; see flush_if_many
   static constexpr unsigned credits_per_resume = 128;
   static constexpr duration share_after = std::chrono::microseconds(100);  ///< see enqueue_shared
 
@@ -124,6 +127,14 @@ class loop {
   /// so that what else they get in this turn goes into the same write.
   void flush_later(flushable& output) noexcept;
 
+  /// Runs what waits for the end of the turn if many have output. For who gives output to one
+  /// connection after the other, between two of them: so each is sent while it is in the cache, and
+  /// what it was copied to is used again for the next.
+  void flush_if_many() {
+    if (flush_count_ >= flush_many)
+      flush_between();
+  }
+
   /// Takes @p output out of the list again; for its destructor.
   void cancel_flush(flushable& output) noexcept;
 
@@ -141,6 +152,16 @@ class loop {
   /// The buffer that reads go to; what is in it is only valid until the reader returns.
   std::span<std::byte> read_buffer() noexcept { return {read_buffer_.get(), read_buffer_bytes}; }
   block_pool& blocks() noexcept { return blocks_; }
+
+  /// An empty vector that may have room already, for what a filter makes of output; and its way
+  /// back when all of that is sent. One connection after the other uses the same.
+  std::vector<std::byte> take_wire() noexcept { return std::exchange(spare_wire_, {}); }
+  void give_back_wire(std::vector<std::byte>&& wire) noexcept {
+    if (wire.capacity() > spare_wire_bytes_max)
+      return;
+    spare_wire_ = std::move(wire);
+    spare_wire_.clear();
+  }
 
   /// Awaits that may complete at once before the running task must yield (see flow/task.hpp).
   unsigned& credit() noexcept { return credit_; }
@@ -213,6 +234,7 @@ class loop {
   void put_back_next();
   void share_if_waiting();
   void flush_all();
+  void flush_between();
   void count_turns(std::uint64_t by) noexcept {
     turns_.store(turns_.load(std::memory_order_relaxed) + by, std::memory_order_seq_cst);
   }
@@ -233,6 +255,7 @@ class loop {
   timer_wheel timers_;
   block_pool blocks_;
   std::unique_ptr<std::byte[]> read_buffer_;
+  std::vector<std::byte> spare_wire_;
   flushable* flush_first_ = nullptr;
   flushable* flush_last_ = nullptr;
   std::size_t flush_count_ = 0;

@@ -177,6 +177,7 @@ class stream final : public flushable {
   endpoint peer() const { return failed_peer_ ? *failed_peer_ : transport_->peer(); }
 
  private:
+  static constexpr std::size_t filtered_bytes_max = 16 * 1024;       // through a filter at a time
   static constexpr std::uint32_t sweep_bytes_max = 8 * 1024 * 1024;  // of one `stop_input`
 
   void enter(state target);
@@ -203,6 +204,7 @@ class stream final : public flushable {
   void flush_plain();
   void flush_filtered();
   bool fill_wire();
+  bool filter_output();
   bool sent(const io_result& outcome, std::size_t tried);
   void after_flush();
   void linger();

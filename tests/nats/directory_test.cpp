@@ -182,6 +182,21 @@ TEST_F(nats_directory_test, it_goes_on_when_the_server_was_away) {
   EXPECT_THAT(other.seen.told, ElementsAre("a=1", "a=2"));
 }
 
+TEST_F(nats_directory_test, a_bucket_that_is_lost_with_the_servers_memory_begins_anew) {
+  how.in_memory = true;
+  process one(world, there.url(), how);
+  one.watch();
+  for (const char* value : {"1", "2", "3"})
+    ASSERT_TRUE(one.put("a", value));
+  ASSERT_TRUE(one.wait_until_told("a=3"));
+  there.kill();
+  there.start();
+  ASSERT_TRUE(one.wait_until_told("a gone"));
+  ASSERT_TRUE(one.put("b", "1"));
+  ASSERT_TRUE(one.wait_until_told("b=1"));
+  EXPECT_EQ(one.get("a").error(), errc::not_found);
+}
+
 TEST_F(nats_directory_test, what_a_stranger_says_falsely_is_put_right) {
   process one(world, there.url(), how);
   connection& stranger = one.over;

@@ -152,13 +152,16 @@ void bucket::erase(std::uint64_t revision) {
       [](const result<message>&) {});  // one that stays costs its place only
 }
 
-void bucket::last_revision(told<std::uint64_t> done) {
+void bucket::state(told<bucket_state> done) {
   ask("$JS.API.STREAM.INFO." + stream(), "", [done = std::move(done)](const result<message>& came) {
     if (!came)
       return done(came.error());
+    const auto created = json_member(text_of(*came), "created");
     const auto state = json_member(text_of(*came), "state");
     const auto last = state ? json_number(*state, "last_seq") : std::nullopt;
-    done(last ? result<std::uint64_t>(*last) : errc::unavailable);
+    if (!created || !last)
+      return done(errc::unavailable);
+    done(bucket_state{*last, std::string(*created)});
   });
 }
 

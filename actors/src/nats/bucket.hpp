@@ -21,6 +21,12 @@ struct record {
   bool removed = false;   ///< a removal's mark
 };
 
+/// How far a bucket is.
+struct bucket_state {
+  std::uint64_t last_revision = 0;
+  std::string created;  ///< when: another one begins at revision 1 again
+};
+
 /// A key-value bucket by the messages of JetStream's API, none of which blocks. On the home loop;
 /// nothing is told after it is destroyed. Errors are those of `connection::request`, and
 /// `unavailable` for what the server refuses or is no answer.
@@ -48,8 +54,7 @@ class bucket {
   /// Erases the mark with this revision.
   void erase(std::uint64_t revision);
 
-  /// The greatest revision so far.
-  void last_revision(told<std::uint64_t> done);
+  void state(told<bucket_state> done);
 
   /// Where what was written is published again.
   std::string changes() const { return "$KVR." + name_ + ".>"; }

@@ -51,15 +51,23 @@ void bucket_follower::list() {
   if (listing_ || !up_)
     return;
   listing_ = true;
-  bucket_.last_revision(
-      on_this_connection<std::uint64_t>([this](const result<std::uint64_t>& last) {
-        if (!last)
-          return end_list();
-        listed_up_to_ = *last;
-        heard_ = std::max(heard_, *last);
-        mirror_.begin_listing();
-        list_from(1);
-      }));
+  bucket_.state(on_this_connection<bucket_state>([this](const result<bucket_state>& now) {
+    if (!now) {
+      list_again_ = true;
+      return end_list();
+    }
+    if (now->created != created_) {  // memory's is lost with the server, for one
+      if (!created_.empty()) {
+        mirror_.forget();
+        heard_ = 0;
+      }
+      created_ = now->created;
+    }
+    listed_up_to_ = now->last_revision;
+    heard_ = std::max(heard_, now->last_revision);
+    mirror_.begin_listing();
+    list_from(1);
+  }));
 }
 
 void bucket_follower::list_from(std::uint64_t revision) {
@@ -89,7 +97,7 @@ void bucket_follower::on_message(const message& what) {
     return list();  // garbage may have stood for something
   if (change->revision <= listed_up_to_)
     return;
-  const bool left_out = heard_ != 0 && change->revision > heard_ + 1;
+  const bool left_out = !created_.empty() && change->revision > heard_ + 1;
   heard_ = std::max(heard_, change->revision);
   mirror_.apply(*change);
   if (left_out)
@@ -99,14 +107,13 @@ void bucket_follower::on_message(const message& what) {
 // What was on its way at one check has come by the next.
 void bucket_follower::check() {
   over_.home().timers().arm(check_, over_.home().now() + check_every_);
-  bucket_.last_revision(
-      on_this_connection<std::uint64_t>([this](const result<std::uint64_t>& last) {
-        if (!last)
-          return;
-        if (behind_of_ > heard_)
-          list();
-        behind_of_ = *last;
-      }));
+  bucket_.state(on_this_connection<bucket_state>([this](const result<bucket_state>& now) {
+    if (!now)
+      return;
+    if (behind_of_ > heard_ || now->created != created_)
+      list();
+    behind_of_ = now->last_revision;
+  }));
 }
 
 }  // namespace actornet::nats

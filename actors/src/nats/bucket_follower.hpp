@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 
 #include "actornet/cluster/bus.hpp"
 #include "bucket.hpp"
@@ -52,6 +53,7 @@ class bucket_follower final : private message_sink, private cluster::bus_state_s
   bool up_ = false;
   bool listing_ = false;
   bool list_again_ = false;
+  std::string created_;             // of the bucket that was listed last; empty: none was
   std::uint64_t listed_up_to_ = 0;  // what is heard up to here says nothing new
   std::uint64_t heard_ = 0;
   std::uint64_t behind_of_ = 0;  // what the last check found was not heard

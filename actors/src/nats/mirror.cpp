@@ -60,6 +60,12 @@ void mirror::end_listing() {
   });
 }
 
+void mirror::forget() {
+  while (!present_.empty())
+    drop(present_.begin(), {});
+  absent_.clear();
+}
+
 std::uint64_t mirror::ended(std::string_view key) const {
   const auto gone = absent_.find(key);
   return gone != absent_.end() && gone->second.by_lease ? gone->second.revision : 0;

@@ -33,6 +33,9 @@ class mirror {
   void begin_listing() { ++round_; }
   void end_listing();
 
+  /// Nothing is known any more: the bucket is another one.
+  void forget();
+
   /// The revision of @p key whose lease ended, or 0.
   std::uint64_t ended(std::string_view key) const;
 

@@ -29,6 +29,7 @@ LAYERS = [
     (r"actors/(include/actornet|src)/cluster/", "cluster"),
     (r"actors/(include/actornet|src)/rooms/", "rooms"),
     (r"actors/(include/actornet|src)/history_sqlite/", "history-sqlite"),
+    (r"actors/(include/actornet|src)/nats/", "nats"),
     (r"actors/", "actors"),
     (r"apps/", "apps"),
     (r"tests/", "tests"),
@@ -49,9 +50,10 @@ RULES = {
     "cluster": ({"libnet", "proto", "flow", "cluster"}, {"protobuf"}),
     "rooms": ({"libnet", "proto", "flow", "actors", "cluster", "rooms"}, set()),
     "history-sqlite": ({"libnet", "cluster", "rooms", "history-sqlite"}, {"sqlite"}),
+    "nats": ({"libnet", "cluster", "nats"}, {"libnats"}),
     "actors-caf": ({"libnet", "proto", "flow", "actors", "actors-caf"}, {"caf"}),
     "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "cluster", "rooms",
-              "history-sqlite", "apps"}, {"cli11", "spdlog"}),
+              "history-sqlite", "nats", "apps"}, {"cli11", "spdlog"}),
 }
 
 DEPENDENCIES = [
@@ -62,6 +64,7 @@ DEPENDENCIES = [
     (r"spdlog/", "spdlog"),
     (r"openssl/", "openssl"),
     (r"sqlite3\.h$", "sqlite"),
+    (r"nats/nats\.h$", "libnats"),
     (r"g(test|mock)/", "googletest"),
     (r"benchmark/", "benchmark"),
 ]

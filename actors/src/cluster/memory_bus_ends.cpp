@@ -5,12 +5,21 @@ namespace actornet::cluster::detail {
 void listener::push(const net::shared_bytes& payload) {
   const std::lock_guard guard(mutex_);
   if (waiting_ >= memory_bus::queue_max) {
-    if (lost_++ == 0)
-      box_.push([self = shared_from_this()] { self->tell_lag(); });
+    lose_locked(1);
     return;
   }
   ++waiting_;
   box_.push([self = shared_from_this(), payload] { self->tell(payload); });
+}
+
+void listener::lose(std::uint64_t more) {
+  const std::lock_guard guard(mutex_);
+  lose_locked(more);
+}
+
+void listener::lose_locked(std::uint64_t more) {
+  if (std::exchange(lost_, lost_ + more) == 0)
+    box_.push([self = shared_from_this()] { self->tell_lag(); });
 }
 
 void listener::tell(const net::shared_bytes& payload) {

@@ -33,7 +33,11 @@ class listener : public std::enable_shared_from_this<listener> {
 
   void push(const net::shared_bytes& payload);
 
+  /// So many more were lost before they came here.
+  void lose(std::uint64_t more);
+
  private:
+  void lose_locked(std::uint64_t more);
   void tell(const net::shared_bytes& payload);
   void tell_lag();
 

@@ -7,53 +7,11 @@
 #include <vector>
 
 #include "actornet/cluster/detail/mailbox.hpp"
+#include "directory_watcher.hpp"
 
 namespace actornet::cluster {
 
-namespace {
-
-// Brings changes to a sink on its loop: per key only the last that it was not told yet, so what
-// waits is bounded by the number of keys.
-class watcher : public std::enable_shared_from_this<watcher> {
- public:
-  watcher(detail::mailbox& box, std::string_view prefix, directory_sink& sink)
-      : box_(box), prefix_(prefix), sink_(&sink) {}
-
-  void end() noexcept { sink_ = nullptr; }
-
-  /// Under the directory's mutex. Revision 0: removed.
-  void change(std::string_view key, const directory_entry& now) {
-    if (!key.starts_with(prefix_))
-      return;
-    const std::lock_guard guard(mutex_);
-    const auto [place, added] = waiting_.insert_or_assign(std::string(key), now);
-    if (added)
-      box_.push([self = shared_from_this(), name = place->first] { self->tell(name); });
-  }
-
- private:
-  void tell(const std::string& key) {
-    directory_entry now;
-    {
-      const std::lock_guard guard(mutex_);
-      now = std::move(waiting_.extract(key).mapped());
-    }
-    if (!sink_)
-      return;
-    if (now.revision == 0)
-      sink_->on_removed(key);
-    else
-      sink_->on_put(key, now);
-  }
-
-  detail::mailbox& box_;
-  const std::string prefix_;
-  directory_sink* sink_;  // its loop's
-  std::mutex mutex_;
-  std::map<std::string, directory_entry, std::less<>> waiting_;
-};
-
-}  // namespace
+using watcher = detail::directory_watcher;
 
 class memory_directory::state {
  public:
@@ -95,6 +53,8 @@ result<std::uint64_t> memory_directory::state::put(std::string_view key, std::st
                                                    std::uint64_t expected,
                                                    net::duration time_to_live,
                                                    net::time_point now) {
+  if (key.empty())
+    return errc::name_invalid;
   if (key.size() > key_bytes_max || value.size() > value_bytes_max)
     return errc::message_too_large;
   const std::lock_guard guard(mutex_);

@@ -103,4 +103,11 @@ result<std::vector<endpoint>> asio_backend::resolve(const endpoint& name) {
   return addresses;
 }
 
+result<std::unique_ptr<descriptor_watch>> asio_backend::watch_descriptor(
+    descriptor watched, descriptor_listener& told) {
+  if (native_)
+    return native_->make_watch(std::move(watched), told);
+  return make_portable_watch(io_, *owner_, std::move(watched), told);
+}
+
 }  // namespace actornet::net

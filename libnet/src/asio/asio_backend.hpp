@@ -36,6 +36,8 @@ class readiness_source {
   virtual void unwatch(any_socket::native_handle_type handle) noexcept = 0;
 
   virtual std::unique_ptr<transport> make_transport(any_socket::native_handle_type handle) = 0;
+  virtual std::unique_ptr<descriptor_watch> make_watch(descriptor watched,
+                                                       descriptor_listener& told) = 0;
 };
 
 /// The platform's own source; null where Asio's `async_wait` is the best.
@@ -43,6 +45,11 @@ std::unique_ptr<readiness_source> make_native_readiness(loop& owner);
 
 /// A transport on Asio's `async_wait`, for every platform.
 std::unique_ptr<transport> make_portable_transport(any_socket socket, loop& owner);
+
+/// A watch on Asio's `async_wait`. Error: `unavailable`, where Asio waits for sockets only.
+result<std::unique_ptr<descriptor_watch>> make_portable_watch(asio::io_context& io, loop& owner,
+                                                              descriptor watched,
+                                                              descriptor_listener& told);
 
 /// Closes a socket that no Asio object owns.
 void close_socket(any_socket::native_handle_type handle) noexcept;
@@ -62,6 +69,8 @@ class asio_backend final : public backend {
   std::unique_ptr<connecting_socket> connect(const endpoint& where, const socket_options& options,
                                              connecting_socket::connected handler) override;
   result<std::vector<endpoint>> resolve(const endpoint& name) override;
+  result<std::unique_ptr<descriptor_watch>> watch_descriptor(descriptor watched,
+                                                             descriptor_listener& told) override;
   void bind(loop& owner) override;
 
   /// Handlers of Asio that run at a time before the loop's own work goes on.

@@ -16,6 +16,7 @@
 #include "../asio/asio_backend.hpp"
 #include "../asio/asio_endpoints.hpp"
 #include "../asio/asio_errors.hpp"
+#include "../asio/reporting_watch.hpp"
 #include "actornet/net/loop.hpp"
 
 namespace actornet::net {
@@ -189,8 +190,51 @@ class owned_fd {
   int fd_;
 };
 
+// Level-triggered. Out of the set as long as nothing is wanted: an error is told unasked.
+class epoll_watch final : public reporting_watch {
+ public:
+  epoll_watch(loop& owner, int set, descriptor watched, descriptor_listener& told)
+      : reporting_watch(owner, told), set_(set), watched_(std::move(watched)) {}
+
+  ~epoll_watch() override {
+    if (in_set_)
+      control(EPOLL_CTL_DEL, 0);  // another copy of it would keep it in the set
+  }
+
+  void on_events(std::uint32_t events) {
+    const bool over = (events & (EPOLLHUP | EPOLLERR)) != 0;
+    report(over || (events & (EPOLLIN | EPOLLRDHUP)), over || (events & EPOLLOUT));
+  }
+
+  /// Tells the watches' events from the transports': the lowest bit of an address is never set.
+  static constexpr std::uint64_t tag = 1;
+
+ private:
+  result<void> apply() override {
+    const std::uint32_t events = (reads() ? EPOLLIN | EPOLLRDHUP : 0u) | (writes() ? EPOLLOUT : 0u);
+    const bool wanted = events != 0;
+    if (!wanted && !in_set_)
+      return {};
+    if (!control(!wanted ? EPOLL_CTL_DEL : in_set_ ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, events))
+      return errc::network_failure;
+    in_set_ = wanted;
+    return {};
+  }
+
+  bool control(int what, std::uint32_t events) noexcept {
+    epoll_event event{};
+    event.events = events;
+    event.data.u64 = reinterpret_cast<std::uintptr_t>(this) | tag;
+    return ::epoll_ctl(set_, what, watched_.get(), &event) == 0;
+  }
+
+  const int set_;
+  const descriptor watched_;
+  bool in_set_ = false;
+};
+
 // An event's `data.ptr` is the transport, null for a wake-up, or the set itself for descriptors
-// that belong to Asio.
+// that belong to Asio; or it is a watch with its tag.
 class epoll_set final : public readiness_source {
  public:
   explicit epoll_set(loop& owner) : loop_(owner) {
@@ -208,6 +252,8 @@ class epoll_set final : public readiness_source {
       const epoll_event& event = events[static_cast<std::size_t>(i)];
       if (event.data.ptr == this)
         others = true;
+      else if (event.data.u64 & epoll_watch::tag)
+        reinterpret_cast<epoll_watch*>(event.data.u64 & ~epoll_watch::tag)->on_events(event.events);
       else if (event.data.ptr)
         static_cast<epoll_transport*>(event.data.ptr)->on_events(event.events);
     }
@@ -230,6 +276,11 @@ class epoll_set final : public readiness_source {
 
   std::unique_ptr<transport> make_transport(int handle) override {
     return std::make_unique<epoll_transport>(loop_, set_.get(), handle);
+  }
+
+  std::unique_ptr<descriptor_watch> make_watch(descriptor watched,
+                                               descriptor_listener& told) override {
+    return std::make_unique<epoll_watch>(loop_, set_.get(), std::move(watched), told);
   }
 
  private:

@@ -78,7 +78,7 @@ class bus_state_sink {
 /// Payloads to whoever hears a subject now: at most once, in order for one publisher (loop) and
 /// subject, nothing is kept. Thread-safe: every call from the turn of any loop; answers come there.
 ///
-/// A subject is one or more printable ASCII characters without space, `*` and `>`.
+/// A subject is any text; subjects that differ in a byte are apart.
 class bus {
  public:
   using request_done = std::function<void(result<net::shared_bytes>)>;

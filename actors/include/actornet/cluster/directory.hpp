@@ -32,7 +32,10 @@ class directory_sink {
 };
 
 /// Small and slowly changing facts under keys: who is there, who owns what. Thread-safe: every call
-/// from the turn of any loop; answers come there.
+/// from the turn of any loop; answers come there. A key is any text.
+///
+/// One that is kept elsewhere also answers `disconnected`, `timed_out` (it may have been done) and
+/// `unavailable`.
 class directory {
  public:
   using put_done = std::function<void(result<std::uint64_t>)>;
@@ -47,8 +50,8 @@ class directory {
 
   /// Sets @p key if its revision is @p expected (0: it must not be there) and answers with the new
   /// revision. With a @p time_to_live other than zero the key is removed unless it is put again in
-  /// that time: a lease. Errors: `wrong_revision`, `message_too_large`, `unavailable` (no room for
-  /// one more key).
+  /// that time: a lease. Errors: `wrong_revision`, `message_too_large`, `name_invalid` (an
+  /// empty key), `unavailable` (no room for one more).
   virtual operation put(std::string_view key, std::string value, std::uint64_t expected,
                         net::duration time_to_live, put_done done) = 0;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actornet/net/clock.hpp"
+#include "actornet/net/descriptor_watch.hpp"
 #include "actornet/net/endpoint.hpp"
 #include "actornet/net/transport.hpp"
 #include "actornet/result.hpp"
@@ -117,6 +118,16 @@ class backend {
   virtual std::size_t choose(std::size_t count) {
     (void)count;
     return 0;
+  }
+
+  /// Watches what a foreign library waits for, at a descriptor that its library does not close
+  /// (`descriptor::copy_of`). @p told outlives the watch. Error: `unavailable`: this backend has no
+  /// descriptors (a simulator's, Windows').
+  virtual result<std::unique_ptr<descriptor_watch>> watch_descriptor(descriptor watched,
+                                                                     descriptor_listener& told) {
+    (void)watched;
+    (void)told;
+    return errc::unavailable;
   }
 };
 

@@ -81,6 +81,12 @@ class blocking_work {
   }
   ~blocking_work();
 
+  /// The work and its handler run whatever becomes of this object.
+  void detach() noexcept {
+    job_.reset();
+    pool_.reset();
+  }
+
  private:
   friend class blocking_pool;
   blocking_work(std::shared_ptr<detail::blocking_state> pool,

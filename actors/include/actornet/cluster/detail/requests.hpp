@@ -13,33 +13,53 @@
 
 namespace actornet::cluster::detail {
 
-using answer = result<net::shared_bytes>;
-
 /// Requests of one loop that were not answered yet, each with its deadline. On that loop.
-class request_table {
+template <class Answer>
+class request_table_of {
  public:
+  using outcome = result<Answer>;
+
   static constexpr std::size_t requests_max = 64 * 1024;
 
-  explicit request_table(net::loop& home) : home_(home) {}
+  explicit request_table_of(net::loop& home) : home_(home) {}
 
   /// The number of one more request. Error: `mailbox_full`.
-  result<std::uint64_t> add(std::shared_ptr<completion<answer>> told, net::duration deadline);
+  result<std::uint64_t> add(std::shared_ptr<completion<outcome>> told, net::duration deadline) {
+    if (waiting_.size() >= requests_max)
+      return errc::mailbox_full;
+    const std::uint64_t request = ++last_;
+    const auto added = waiting_.emplace(request, std::make_unique<entry>(*this, request, told));
+    home_.timers().arm(added.first->second->deadline, net::deadline_after(home_.now(), deadline));
+    return request;
+  }
 
-  /// Tells @p outcome; nothing when the request is over.
-  void settle(std::uint64_t request, answer outcome);
+  /// Tells @p what; nothing when the request is over.
+  void settle(std::uint64_t request, outcome what) {
+    // Taken out first: who is told may ask again.
+    if (const auto over = waiting_.extract(request))
+      over.mapped()->told->complete(std::move(what));
+  }
+
+  /// Tells all that were there when it was called.
+  void settle_all(std::error_code why) {
+    std::unordered_map<std::uint64_t, std::unique_ptr<entry>> over;
+    over.swap(waiting_);
+    for (const auto& each : over)
+      each.second->told->complete(why);
+  }
 
   /// Drops all.
   void clear() { waiting_.clear(); }
 
  private:
   struct entry {
-    entry(request_table& in, std::uint64_t number, std::shared_ptr<completion<answer>> who)
+    entry(request_table_of& in, std::uint64_t number, std::shared_ptr<completion<outcome>> who)
         : of(in), request(number), told(std::move(who)) {}
     void expire() { of.settle(request, errc::timed_out); }
 
-    request_table& of;
+    request_table_of& of;
     const std::uint64_t request;
-    std::shared_ptr<completion<answer>> told;
+    std::shared_ptr<completion<outcome>> told;
     net::timer deadline{net::entry_of<&entry::expire>(*this)};
   };
 
@@ -47,6 +67,9 @@ class request_table {
   std::uint64_t last_ = 0;
   std::unordered_map<std::uint64_t, std::unique_ptr<entry>> waiting_;
 };
+
+using answer = result<net::shared_bytes>;
+using request_table = request_table_of<net::shared_bytes>;
 
 /// A loop that asks: its table, and the way to it from any thread.
 class asker {

@@ -149,6 +149,19 @@ TEST_F(blocking_pool_test, a_full_queue_refuses_work_and_takes_some_again_later)
   EXPECT_EQ(*results.back(), 3);
 }
 
+TEST_F(blocking_pool_test, detached_work_runs_whatever_becomes_of_its_handle) {
+  blocking_pool pool(1);
+  gate door;
+  {
+    auto work = pool.run(home, number_behind(door, 1), keep());
+    ASSERT_TRUE(work);
+    work->detach();
+  }
+  door.open();
+  turn_until_results(1);
+  EXPECT_EQ(*results[0], 1);
+}
+
 TEST_F(blocking_pool_test, abandoned_work_that_waits_never_runs) {
   gate door;
   bool ran = false;

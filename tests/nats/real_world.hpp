@@ -89,6 +89,7 @@ class connected_world : public real_world {
     nats::connection_options how;
     how.servers = {url};
     how.reconnect_wait = 20ms;
+    how.ping_interval = 60s;  // a slow machine is not a server that is gone
     return how;
   }
 

@@ -136,7 +136,6 @@ void connection::core::on_progress() {
 }
 
 void connection::core::on_lost() {
-  log(log_level::warning, "nats: the connection is lost");
   up_ = full_ = false;
   subscriptions_.unmake_all();
   drop_link();

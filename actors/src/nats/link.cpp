@@ -111,6 +111,9 @@ void link::look() {
   if (!natsConnection_IsClosed(connection_))
     return watch_as_wanted();
   watch_.reset();
+  const char* why = nullptr;
+  natsConnection_GetLastError(connection_, &why);
+  log(log_level::warning, std::string("nats: the connection is lost: ") + (why ? why : ""));
   box_->push([self = shared_from_this()] {
     if (self->told_)
       self->told_->on_lost();

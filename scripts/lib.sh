@@ -4,14 +4,9 @@
 
 build_packages=(
   g++ cmake ninja-build ccache python3
-<<<<<<< HEAD
-  libcaf-dev libboost1.81-dev libssl-dev zlib1g-dev libprotobuf-dev protobuf-compiler
-  libsqlite3-dev libnats-dev pkg-config libcli11-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
-=======
   libcaf-dev libboost1.81-dev libssl-dev zlib1g-dev libprotobuf-dev libprotoc-dev
-  protobuf-compiler
-  libsqlite3-dev libcli11-dev libspdlog-dev libgtest-dev libgmock-dev libbenchmark-dev
->>>>>>> main
+  protobuf-compiler libsqlite3-dev libnats-dev pkg-config libcli11-dev libspdlog-dev
+  libgtest-dev libgmock-dev libbenchmark-dev
 )
 test_packages=(nats-server clang-format-14 golang-go openssl spin python3-websockets nodejs chromium)
 fuzz_packages=(clang-14 libclang-rt-14-dev)

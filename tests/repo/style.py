@@ -38,9 +38,18 @@ def complaints_about(path, text):
             yield f"{path}:{sources.line_of(code, found.start())}: {found.group().strip()}: {why}"
 
 
+def merged_badly(root):
+    """Files of any kind in which a merge left its marks."""
+    marks = re.compile(rb"^(<{7}|>{7}) ", re.MULTILINE)
+    for path in sources.files(root, suffixes=("",)):
+        with open(os.path.join(root, path), "rb") as file:
+            if marks.search(file.read()):
+                yield f"{path}: a merge left its marks"
+
+
 def check(root):
-    return [complaint for path in sources.files(root)
-            for complaint in complaints_about(path, sources.read(root, path))]
+    return [*merged_badly(root), *(complaint for path in sources.files(root)
+            for complaint in complaints_about(path, sources.read(root, path)))]
 
 
 if __name__ == "__main__":

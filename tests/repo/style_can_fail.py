@@ -33,6 +33,12 @@ class StyleTest(planted.PlantedTest):
             self.assert_found(style.check(self.root), "a.cpp:1:")
             self.plant(path, "")
 
+    def test_finds_the_marks_of_a_merge_in_any_file(self):
+        path = self.plant("scripts/lib", "a\n<<<<<<< HEAD\nb\n")
+        self.assert_found(style.check(self.root), "scripts/lib", "merge")
+        self.plant(path, "a << b\n=======\n")
+        self.assertEqual(style.check(self.root), [])
+
     def test_lets_other_code_pass(self):
         self.plant("actors/src/a.cpp", "a[i] = b;  // not [=]\n")
         self.assertEqual(style.check(self.root), [])

@@ -1,5 +1,7 @@
 #include "node_watchers.hpp"
 
+#include <utility>
+
 namespace actornet::cluster::detail {
 
 void node_watcher::up(const seen_life& now) {

@@ -1,5 +1,7 @@
 #include "shard_lease.hpp"
 
+#include <utility>
+
 namespace actornet::cluster::detail {
 
 void shard_lease::look(bool wanted) {

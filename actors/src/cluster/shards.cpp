@@ -1,5 +1,6 @@
 #include "actornet/cluster/shards.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <deque>
 #include <map>

@@ -62,6 +62,8 @@ class room_part : public std::enable_shared_from_this<room_part> {
 
   void catch_up(membership_state& slow);
   void read_on(membership_state& slow);
+  void look_ahead(membership_state& slow);
+  void compare(membership_state& ahead, const position& newest);
   void replay(membership_state& slow, const history_page& page);
   void jump(membership_state& slow, const history_page& page);
   void go_live(membership_state& done);

@@ -41,12 +41,8 @@ void room_part::catch_up(membership_state& slow) {
         return;
     }
   }
-  if (slow.cursor.epoch == last_.epoch && slow.cursor.offset > last_.offset) {
-    const membership_state::lives alive(slow);
-    tell_gap(slow, last_, gap_reason::new_epoch);  // what it has is not of this room
-    if (!alive)
-      return;
-  }
+  if (slow.cursor.epoch == last_.epoch && slow.cursor.offset > last_.offset)
+    return look_ahead(slow);
   if (slow.cursor == last_)
     return go_live(slow);
   if (unsent > slow_options().replay_bytes_max)
@@ -66,6 +62,29 @@ void room_part::read_on(membership_state& slow) {
                                        else
                                          self->close(slow, page.error());
                                      });
+}
+
+// It has more than is known here: another node was faster, or what it has is not of this room.
+void room_part::look_ahead(membership_state& slow) {
+  slow.reading = true;
+  slow.read = here_.common().kept.read_after(
+      name_, slow.cursor.offset, 1,
+      [self = shared_from_this(), &slow](const result<history_page>& page) {
+        slow.reading = false;
+        if (page)
+          self->compare(slow, page->newest);
+        else
+          self->close(slow, page.error());
+      });
+}
+
+void room_part::compare(membership_state& ahead, const position& newest) {
+  if (newest.epoch != ahead.cursor.epoch || newest.offset >= ahead.cursor.offset)
+    return watch();  // the home will know, too
+  const membership_state::lives alive(ahead);
+  tell_gap(ahead, last_, gap_reason::new_epoch);
+  if (alive)
+    catch_up(ahead);
 }
 
 void room_part::replay(membership_state& slow, const history_page& page) {

@@ -13,7 +13,7 @@ namespace actornet::rooms::detail {
 /// gives one record. On the log's loop; destroying it takes the questions back.
 class log_reader {
  public:
-  static constexpr std::uint64_t stretches_max = 8;
+  static constexpr std::uint64_t stretches_max = 16;
   static constexpr std::uint64_t stretch_min = 32;  ///< numbers
 
   /// The records in order, without a hole from the first on; fewer than wanted if they are not all

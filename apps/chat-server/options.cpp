@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "actornet/cluster/nodes.hpp"
 #include "actornet/net/endpoint.hpp"
 #include "common/configuration.hpp"
 #include "common/duration_option.hpp"
@@ -97,6 +98,9 @@ void add_cluster(CLI::App& app, options& values) {
                                        "the NATS servers (with JetStream) "
                                        "nats://host:port,host:port")
       ->type_name("embedded|URL,URL...");
+  app.add_option("--node", values.node,
+                 "this server's name in the cluster, the same after a restart; not given: any")
+      ->type_name("NAME");
   app.add_option("--cluster-tls-ca", values.cluster_tls_ca,
                  "NATS servers must have a certificate of one of these, PEM")
       ->type_name("FILE");
@@ -167,8 +171,11 @@ bool is_local(const std::string& uri) {
 std::string check_cluster(const options& values) {
   const bool files = !values.cluster_tls_ca.empty() || !values.cluster_tls_certificate.empty() ||
                      !values.cluster_tls_key.empty();
-  if (values.cluster.empty() && files)
-    return "--cluster-tls-ca, --cluster-tls-cert and --cluster-tls-key are for --cluster nats://";
+  if (values.cluster.empty() && (files || !values.node.empty()))
+    return "--node, --cluster-tls-ca, --cluster-tls-cert and --cluster-tls-key are for --cluster "
+           "nats://";
+  if (values.node.size() > cluster::nodes::name_bytes_max)
+    return "--node is too long";
   if (values.cluster_tls_certificate.empty() != values.cluster_tls_key.empty())
     return "--cluster-tls-cert and --cluster-tls-key go together";
   if (!values.cluster.empty() && !values.history_db.empty())

@@ -22,6 +22,7 @@ struct options {
   std::string history_db;  ///< empty: in memory
   bool survive_power_loss = false;
   std::vector<std::string> cluster;  ///< URLs of NATS servers; empty: this process is alone
+  std::string node;                  ///< this server's name there; empty: a random one
   std::string cluster_tls_ca;
   std::string cluster_tls_certificate;
   std::string cluster_tls_key;

@@ -37,6 +37,12 @@ std::unique_ptr<rooms::history> history_of(runtime& rt, const options& chosen) {
                                                  kept);
 }
 
+cluster::node_info this_node(net::loop& home, const options& chosen) {
+  const std::uint64_t boot = home.random() | 1;
+  std::string name = chosen.node.empty() ? "chat-" + std::to_string(boot) : chosen.node;
+  return {.name = std::move(name), .boot = boot, .kind = "chat", .version = {}};
+}
+
 room_backends in_a_cluster(runtime& rt, const options& chosen) {
   nats::connection_options how;
   how.servers = chosen.cluster;
@@ -46,14 +52,16 @@ room_backends in_a_cluster(runtime& rt, const options& chosen) {
   const auto over = std::make_shared<nats::connection>(home, *home.blocking(), how);
   nats::nats_history_options kept;
   kept.replicas = chosen.cluster_replicas;
-  return {over, std::make_unique<nats::nats_bus>(*over),
-          std::make_unique<nats::nats_history>(*over, kept)};
+  room_backends made{over, std::make_unique<nats::nats_bus>(*over),
+                     std::make_unique<nats::nats_history>(*over, kept), nullptr};
+  made.nodes = std::make_unique<cluster::nodes>(home, *made.bus, this_node(home, chosen));
+  return made;
 }
 
 room_backends backends_of(runtime& rt, const options& chosen) {
   if (!chosen.cluster.empty())
     return in_a_cluster(rt, chosen);
-  return {nullptr, std::make_unique<cluster::memory_bus>(), history_of(rt, chosen)};
+  return {nullptr, std::make_unique<cluster::memory_bus>(), history_of(rt, chosen), nullptr};
 }
 
 std::optional<auth::verifier> verifier_of(const options& chosen) {

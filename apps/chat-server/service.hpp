@@ -7,6 +7,7 @@
 
 #include "actornet/auth/verifier.hpp"
 #include "actornet/cluster/bus.hpp"
+#include "actornet/cluster/nodes.hpp"
 #include "actornet/net/counters.hpp"
 #include "actornet/net/keyed_rate_limiter.hpp"
 #include "actornet/net/multiplexer.hpp"
@@ -31,6 +32,7 @@ struct room_backends {
   std::shared_ptr<void> engine;  ///< what the other two need; may be null
   std::unique_ptr<cluster::bus> bus;
   std::unique_ptr<rooms::history> history;
+  std::unique_ptr<cluster::nodes> nodes;  ///< null: there is one process
 };
 
 /// What the sessions of a chat server share. Thread-safe.

@@ -91,9 +91,12 @@ class client {
   child_program program;
   words told;
   bool gap = false;
+  bool saw_bob = false;  // that he is in the room
 
  private:
   void note(const std::string& line) {
+    saw_bob = saw_bob || (line.find("\"presence\"") != std::string::npos &&
+                          line.find("bob") != std::string::npos);
     gap = gap || line.find("\"gap\"") != std::string::npos;
     if (line.starts_with(R"({"message")"))
       told.push_back(between(line, R"("offset":")") + ' ' + between(line, R"("text":")"));
@@ -121,6 +124,7 @@ TEST(chat_cluster, clients_of_two_servers_see_one_order_and_one_server_may_die) 
   ASSERT_TRUE(ann.hear_messages(200));
   ASSERT_TRUE(bob.hear_messages(200));
   EXPECT_EQ(ann.told, bob.told);
+  EXPECT_TRUE(ann.saw_bob || ann.hear("bob")) << "presence";
   EXPECT_EQ(std::set<std::string>(ann.told.begin(), ann.told.end()).size(), 200u);
 
   const std::string address = first->uri();

@@ -2,113 +2,20 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
-
-#include "fake_log.hpp"
-#include "rooms_support.hpp"
+#include "log_histories.hpp"
 
 namespace actornet::rooms {
 namespace {
 
 using ::testing::ElementsAre;
 
-/// Follows a channel: where it started, and what came.
-class listener final : public live_sink {
- public:
-  void on_start(const position& newest) override {
-    at = newest;
-    told.push_back("start " + std::to_string(newest.offset));
-  }
-  void on_message(const message_ref& next) override {
-    EXPECT_EQ(next->at(), (position{at.epoch, at.offset + 1}));
-    at = next->at();
-    told.push_back(text_of(next->body()));
-  }
-  void on_failed(std::error_code reason) override { told.push_back("failed " + reason.message()); }
-
-  position at;
-  lines told;
-  cluster::subscription following;
+struct calm_world {
+  sim::world world{1, cluster_test::calm()};
 };
 
-class log_history_test : public ::testing::Test {
+class log_history_test : public ::testing::Test, calm_world, protected log_histories {
  protected:
-  struct process {
-    process(net::loop& home, log_store& store, const log_history_options& options)
-        : log(home, store), kept(std::make_unique<log_history>(log, options)) {}
-    fake_log log;
-    std::unique_ptr<log_history> kept;
-    listener ear;
-  };
-
-  explicit log_history_test(std::uint64_t seed = 1) : world_(seed, cluster_test::calm()) {}
-  ~log_history_test() override {
-    for (std::size_t i = 0; i < all_.size(); ++i)
-      stop(i);
-    EXPECT_TRUE(world_.run_until_idle());
-  }
-
-  void open(std::size_t processes, log_history_options options = {}) {
-    while (all_.size() < processes)
-      all_.push_back(std::make_unique<process>(loops_.at(all_.size()), store_, options));
-  }
-  void restart(std::size_t which, log_history_options options = {}) {
-    stop(which);
-    all_[which] = std::make_unique<process>(loops_.at(which), store_, options);
-  }
-  void stop(std::size_t which) {
-    EXPECT_TRUE(world_.run_on(loops_.at(which), [&] { all_[which]->ear.following.end(); }));
-    EXPECT_TRUE(world_.run_until_idle());
-    all_[which]->kept.reset();
-  }
-
-  void pass(net::duration length) { EXPECT_TRUE(world_.run_for(length)) << world_; }
-
-  void follow(std::size_t which) {
-    process& at = *all_[which];
-    EXPECT_TRUE(
-        world_.run_on(loops_.at(which), [&] { at.ear.following = at.kept->live("tea", at.ear); }));
-    pass(500ms);
-  }
-
-  using outcome = std::shared_ptr<std::optional<result<appended>>>;
-
-  outcome begin_append(std::size_t which, std::string text, std::string id = "") {
-    const auto got = std::make_shared<std::optional<result<appended>>>();
-    EXPECT_TRUE(world_.run_on(loops_.at(which), [&] {
-      auto told = [got](result<appended> answer) { *got = std::move(answer); };
-      all_[which]->kept->append("tea", {"ann", id, bytes_of(text)}, std::move(told)).detach();
-    }));
-    return got;
-  }
-
-  result<appended> append(std::size_t which, std::string text, std::string id = "") {
-    const outcome got = begin_append(which, std::move(text), std::move(id));
-    pass(500ms);
-    return *got ? **got : result<appended>(errc::timed_out);
-  }
-
-  result<history_page> read(std::size_t which, std::uint64_t after = 0) {
-    std::optional<result<history_page>> got;
-    EXPECT_TRUE(world_.run_on(loops_.at(which), [&] {
-      auto told = [&got](result<history_page> answer) { got = std::move(answer); };
-      all_[which]->kept->read_after("tea", after, 1000, std::move(told)).detach();
-    }));
-    EXPECT_TRUE(world_.run_until([&] { return got.has_value(); }, loops_.at(0).now() + 60s));
-    return got ? *got : result<history_page>(errc::timed_out);
-  }
-  lines texts(std::size_t which) {
-    lines all;
-    if (const auto page = read(which))
-      for (const auto& each : page->messages)
-        all.push_back(text_of(each->body()));
-    return all;
-  }
-
-  sim::world world_;
-  net::multiplexer loops_{3, world_.backends()};
-  log_store store_;
-  std::vector<std::unique_ptr<process>> all_;
+  log_history_test() : log_histories(world) {}
 };
 
 TEST_F(log_history_test, what_two_processes_append_has_one_order_and_dense_offsets) {
@@ -331,61 +238,6 @@ TEST_F(log_history_test, a_process_that_always_writes_leaves_turns_to_others) {
   EXPECT_EQ(answered(first), 100);
   EXPECT_EQ(answered(second), 100);
 }
-
-// -- any order of faults --------------------------------------------------------------------------
-
-class log_history_seeds : public log_history_test, public ::testing::WithParamInterface<int> {
- protected:
-  log_history_seeds() : log_history_test(static_cast<std::uint64_t>(GetParam())) {}
-
-  void faulty(log_faults faults) {
-    for (const auto& each : all_)
-      each->log.faults = faults;
-  }
-};
-
-TEST_P(log_history_seeds, what_is_acknowledged_is_there_once_at_its_place_for_everybody) {
-  open(3, {.patience = 3s, .look_after = 1s});
-  for (std::size_t i = 0; i < 3; ++i)
-    follow(i);
-  faulty({.record_lost = 4, .answer_lost = 8, .read_stale = 4, .delay_max_ms = 20});
-  struct said {
-    std::string text;
-    outcome got;
-  };
-  std::vector<said> all;
-  for (int round = 0; round < 60; ++round) {
-    const std::string text = std::to_string(round);
-    const std::size_t where = loops_.at(0).random() % 3;
-    all.push_back({text, begin_append(where, text, text)});
-    if (round % 7 == 0)
-      all.push_back({text, begin_append((where + 1) % 3, text, text)});
-    pass(std::chrono::milliseconds(loops_.at(0).random() % 40));
-    if (round == 30)
-      restart(2, {.patience = 3s, .look_after = 1s});
-  }
-  pass(5s);
-  faulty({});
-  pass(5s);
-  const auto page = read(0);
-  ASSERT_TRUE(page);
-  std::set<std::string> once;
-  for (const auto& each : page->messages)
-    EXPECT_TRUE(once.insert(text_of(each->body())).second) << "twice: " << text_of(each->body());
-  for (const auto& each : all) {
-    if (!*each.got || !**each.got)
-      continue;  // not acknowledged: either is right
-    const std::uint64_t offset = (**each.got)->at.offset;
-    ASSERT_LE(offset, page->messages.size());
-    EXPECT_EQ(text_of(page->messages[offset - 1]->body()), each.text);
-  }
-  for (std::size_t i = 0; i < 3; ++i)
-    EXPECT_EQ(texts(i), texts(0));
-  for (std::size_t i = 0; i < 2; ++i)
-    EXPECT_EQ(all_[i]->ear.at, page->newest);
-}
-
-INSTANTIATE_TEST_SUITE_P(all, log_history_seeds, ::testing::Range(1, 41));
 
 }  // namespace
 }  // namespace actornet::rooms

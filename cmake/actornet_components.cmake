@@ -2,11 +2,11 @@
 #
 # net, sim (net), tls, web, auth (net, OpenSSL), proto, flow (net), runtime (flow, proto: no CAF),
 # cluster (flow, proto), rooms (runtime, cluster), history_sqlite (rooms, SQLite),
-# nats (cluster, libnats), actors (runtime: CAF)
+# nats (cluster, libnats), history_nats (rooms, nats), actors (runtime: CAF)
 
 # Needs come first.
 set(_actornet_components net sim tls web auth proto flow runtime cluster rooms history_sqlite
-  nats actors)
+  nats history_nats actors)
 set(_actornet_needs_net "")
 set(_actornet_needs_sim net)
 set(_actornet_needs_tls net)
@@ -19,6 +19,7 @@ set(_actornet_needs_cluster net proto flow)
 set(_actornet_needs_rooms net proto flow runtime cluster)
 set(_actornet_needs_history_sqlite net proto flow runtime cluster rooms)
 set(_actornet_needs_nats net proto flow cluster)
+set(_actornet_needs_history_nats net proto flow runtime cluster rooms nats)
 set(_actornet_needs_actors net proto flow runtime)
 
 # _actornet_with_needs(<variable> <component>...): these and all they need, needs first.

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "actornet/cluster/nodes.hpp"
 #include "actornet/net/endpoint.hpp"
 #include "common/configuration.hpp"
 #include "common/duration_option.hpp"
@@ -64,6 +65,56 @@ void add_admission(CLI::App& app, options& values) {
       ->type_name("TEXT");
 }
 
+// `embedded`, or `nats://host:port,host:port`; `tls://` is that with TLS.
+std::string parse_cluster(const std::string& text, std::vector<std::string>& servers) {
+  servers.clear();
+  if (text == "embedded")
+    return {};
+  std::string scheme;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    std::string server = text.substr(at, end - at);
+    at = end + 1;
+    const std::size_t colon = server.find("://");
+    if (colon != std::string::npos)
+      scheme = server.substr(0, colon + 3);
+    else
+      server.insert(0, scheme);
+    const bool names_host = server.size() > scheme.size();
+    if ((scheme != "nats://" && scheme != "tls://") || !names_host)
+      return "'" + text + "' is not embedded or nats://host:port,host:port";
+    servers.push_back(std::move(server));
+  }
+  return {};
+}
+
+void add_cluster(CLI::App& app, options& values) {
+  const auto take = [&values](const std::string& text) {
+    if (const std::string wrong = parse_cluster(text, values.cluster); !wrong.empty())
+      throw CLI::ValidationError("--cluster", wrong);
+  };
+  app.add_option_function<std::string>("--cluster", take,
+                                       "share rooms with other servers: embedded, not at all; or "
+                                       "the NATS servers (with JetStream) "
+                                       "nats://host:port,host:port")
+      ->type_name("embedded|URL,URL...");
+  app.add_option("--node", values.node,
+                 "this server's name in the cluster, the same after a restart; not given: any")
+      ->type_name("NAME");
+  app.add_option("--cluster-tls-ca", values.cluster_tls_ca,
+                 "NATS servers must have a certificate of one of these, PEM")
+      ->type_name("FILE");
+  app.add_option("--cluster-tls-cert", values.cluster_tls_certificate,
+                 "our certificate for NATS servers, PEM")
+      ->type_name("FILE");
+  app.add_option("--cluster-tls-key", values.cluster_tls_key, "its private key, PEM")
+      ->type_name("FILE");
+  app.add_option("--cluster-replicas", values.cluster_replicas,
+                 "how many NATS servers keep each message; said by the first server that starts")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{5}).description(""))
+      ->type_name("N");
+}
+
 void add_network(CLI::App& app, options& values) {
   app.add_option("--tls-cert", values.tls_certificate,
                  "certificate chain of tls:// and wss://, PEM")
@@ -117,7 +168,24 @@ bool is_local(const std::string& uri) {
                    where->host == "::1" || where->host.starts_with("127."));
 }
 
+std::string check_cluster(const options& values) {
+  const bool files = !values.cluster_tls_ca.empty() || !values.cluster_tls_certificate.empty() ||
+                     !values.cluster_tls_key.empty();
+  if (values.cluster.empty() && (files || !values.node.empty()))
+    return "--node, --cluster-tls-ca, --cluster-tls-cert and --cluster-tls-key are for --cluster "
+           "nats://";
+  if (values.node.size() > cluster::nodes::name_bytes_max)
+    return "--node is too long";
+  if (values.cluster_tls_certificate.empty() != values.cluster_tls_key.empty())
+    return "--cluster-tls-cert and --cluster-tls-key go together";
+  if (!values.cluster.empty() && !values.history_db.empty())
+    return "--history-db is for a server alone: with --cluster nats:// messages are kept there";
+  return {};
+}
+
 std::string check(options& values) {
+  if (std::string wrong = check_cluster(values); !wrong.empty())
+    return wrong;
   if (values.auth == admission_by::unsaid && !values.jwt_keys.empty())
     values.auth = admission_by::jwt;
   if (values.auth == admission_by::jwt && values.jwt_keys.empty())
@@ -150,6 +218,7 @@ parsed parse(int argc, const char* const* argv) {
       ->type_name("FILE");
   app.add_flag("--survive-power-loss", values.survive_power_loss,
                "acknowledge a message when it is on the disk; else it survives the process only");
+  add_cluster(app, values);
   add_admission(app, values);
   add_network(app, values);
   add_limits(app, values);

@@ -21,6 +21,12 @@ struct options {
   apps::server_options server;
   std::string history_db;  ///< empty: in memory
   bool survive_power_loss = false;
+  std::vector<std::string> cluster;  ///< URLs of NATS servers; empty: this process is alone
+  std::string node;                  ///< this server's name there; empty: a random one
+  std::string cluster_tls_ca;
+  std::string cluster_tls_certificate;
+  std::string cluster_tls_key;
+  std::size_t cluster_replicas = 1;  ///< of each stream that keeps messages
   admission_by auth = admission_by::unsaid;
   std::vector<std::string> jwt_keys;
   std::string jwt_issuer;

@@ -1,7 +1,10 @@
 #include "server.hpp"
 
+#include "actornet/cluster/memory_bus.hpp"
+#include "actornet/history_nats/nats_history.hpp"
 #include "actornet/history_sqlite/sqlite_history.hpp"
 #include "actornet/log.hpp"
+#include "actornet/nats/nats_bus.hpp"
 #include "actornet/net/process_clock.hpp"
 #include "actornet/rooms/memory_history.hpp"
 #include "actornet/tls/tls.hpp"
@@ -32,6 +35,33 @@ std::unique_ptr<rooms::history> history_of(runtime& rt, const options& chosen) {
   net::loop& home = rt.loops().at(0);
   return std::make_unique<rooms::sqlite_history>(chosen.history_db, epoch, home, *home.blocking(),
                                                  kept);
+}
+
+cluster::node_info this_node(net::loop& home, const options& chosen) {
+  const std::uint64_t boot = home.random() | 1;
+  std::string name = chosen.node.empty() ? "chat-" + std::to_string(boot) : chosen.node;
+  return {.name = std::move(name), .boot = boot, .kind = "chat", .version = {}};
+}
+
+room_backends in_a_cluster(runtime& rt, const options& chosen) {
+  nats::connection_options how;
+  how.servers = chosen.cluster;
+  how.name = "actornet-chat-server";
+  how.tls = {chosen.cluster_tls_ca, chosen.cluster_tls_certificate, chosen.cluster_tls_key};
+  net::loop& home = rt.loops().at(0);
+  const auto over = std::make_shared<nats::connection>(home, *home.blocking(), how);
+  nats::nats_history_options kept;
+  kept.replicas = chosen.cluster_replicas;
+  room_backends made{over, std::make_unique<nats::nats_bus>(*over),
+                     std::make_unique<nats::nats_history>(*over, kept), nullptr};
+  made.nodes = std::make_unique<cluster::nodes>(home, *made.bus, this_node(home, chosen));
+  return made;
+}
+
+room_backends backends_of(runtime& rt, const options& chosen) {
+  if (!chosen.cluster.empty())
+    return in_a_cluster(rt, chosen);
+  return {nullptr, std::make_unique<cluster::memory_bus>(), history_of(rt, chosen), nullptr};
 }
 
 std::optional<auth::verifier> verifier_of(const options& chosen) {
@@ -122,7 +152,7 @@ std::shared_ptr<service> service_of(runtime& rt, const options& chosen) {
   options.tokens = verifier_of(chosen);
   options.server_id = std::to_string(unix_ms());
   options.reconnect_spread = chosen.reconnect_spread;
-  return std::make_shared<service>(rt.loops(), history_of(rt, chosen), std::move(options));
+  return std::make_shared<service>(rt.loops(), backends_of(rt, chosen), std::move(options));
 }
 
 void serve_admin_pages(runtime& rt, const options& chosen, const std::shared_ptr<service>& chat,

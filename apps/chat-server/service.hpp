@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "actornet/auth/verifier.hpp"
-#include "actornet/cluster/memory_bus.hpp"
+#include "actornet/cluster/bus.hpp"
+#include "actornet/cluster/nodes.hpp"
 #include "actornet/net/counters.hpp"
 #include "actornet/net/keyed_rate_limiter.hpp"
 #include "actornet/net/multiplexer.hpp"
@@ -26,10 +27,21 @@ struct service_options {
   net::duration reconnect_spread = std::chrono::seconds(5);
 };
 
+/// What rooms need. Destroyed from the last to the first.
+struct room_backends {
+  std::shared_ptr<void> engine;  ///< what the other two need; may be null
+  std::unique_ptr<cluster::bus> bus;
+  std::unique_ptr<rooms::history> history;
+  std::unique_ptr<cluster::nodes> nodes;  ///< null: there is one process
+};
+
 /// What the sessions of a chat server share. Thread-safe.
 class service {
  public:
   /// @p loops must outlive it.
+  service(net::multiplexer& loops, room_backends behind, service_options options);
+
+  /// Alone: with a bus in memory.
   service(net::multiplexer& loops, std::unique_ptr<rooms::history> history,
           service_options options);
 
@@ -60,8 +72,7 @@ class service {
 
  private:
   service_options options_;  // only `reload` changes something: what `tokens` has read
-  std::unique_ptr<rooms::history> history_;
-  cluster::memory_bus bus_;
+  room_backends behind_;
   rooms::registry rooms_;
   net::keyed_rate_limiter by_user_;
   net::keyed_rate_limiter by_address_;

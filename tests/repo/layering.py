@@ -30,6 +30,7 @@ LAYERS = [
     (r"actors/(include/actornet|src)/rooms/", "rooms"),
     (r"actors/(include/actornet|src)/history_sqlite/", "history-sqlite"),
     (r"actors/(include/actornet|src)/nats/", "nats"),
+    (r"actors/(include/actornet|src)/history_nats/", "history-nats"),
     (r"actors/", "actors"),
     (r"apps/", "apps"),
     (r"tests/", "tests"),
@@ -51,9 +52,10 @@ RULES = {
     "rooms": ({"libnet", "proto", "flow", "actors", "cluster", "rooms"}, set()),
     "history-sqlite": ({"libnet", "cluster", "rooms", "history-sqlite"}, {"sqlite"}),
     "nats": ({"libnet", "cluster", "nats"}, {"libnats"}),
+    "history-nats": ({"libnet", "cluster", "rooms", "nats", "history-nats"}, set()),
     "actors-caf": ({"libnet", "proto", "flow", "actors", "actors-caf"}, {"caf"}),
     "apps": ({"libnet", "tls", "web", "auth", "proto", "flow", "actors", "actors-caf", "cluster", "rooms",
-              "history-sqlite", "nats", "apps"}, {"cli11", "spdlog"}),
+              "history-sqlite", "nats", "history-nats", "apps"}, {"cli11", "spdlog"}),
 }
 
 DEPENDENCIES = [

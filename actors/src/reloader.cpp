@@ -9,7 +9,7 @@
 namespace actornet::detail {
 
 void reloader::request() {
-  if (!all_.empty() && !requested_.exchange(true))
+  if (!empty() && !requested_.exchange(true))
     home_.post(net::entry_of<&reloader::begin>(*this));
 }
 
@@ -30,7 +30,13 @@ void reloader::begin() {
   round_ = *std::move(begun);
 }
 
+void reloader::end() {
+  const std::lock_guard guard(mutex_);
+  all_.clear();
+}
+
 void reloader::run_all() {
+  const std::lock_guard guard(mutex_);
   for (const auto& each : all_) {
     try {
       each();

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <vector>
 
 #include "actornet/net/blocking_pool.hpp"
@@ -16,11 +17,17 @@ class reloader {
   reloader(net::loop& home, net::blocking_pool& threads) : home_(home), threads_(threads) {}
 
   /// Before the loops run.
-  void add(std::function<void()> again) { all_.push_back(std::move(again)); }
-  bool empty() const noexcept { return all_.empty(); }
+  void add(std::function<void()> again) {
+    all_.push_back(std::move(again));
+    empty_ = false;
+  }
+  bool empty() const noexcept { return empty_; }
 
   /// A round, or one more after the one that runs. Thread-safe.
   void request();
+
+  /// Destroys what it would do, after the round under way. While the loops do not run.
+  void end();
 
  private:
   void begin();  // on the loop
@@ -28,6 +35,8 @@ class reloader {
 
   net::loop& home_;
   net::blocking_pool& threads_;
+  bool empty_ = true;
+  std::mutex mutex_;  // a round, or its end
   std::vector<std::function<void()>> all_;
   std::atomic<bool> requested_{false};
   bool running_ = false;

@@ -282,6 +282,7 @@ std::size_t runtime_state::stop(net::duration patience) {
     for (auto& each : roots_)
       each->drain({[](void*) {}, nullptr});
   watchdog_.reset();  // no loop may be about to call it
+  reloader_.end();    // it may be the last to hold what the sessions shared
   if (on_threads || !simulated_)
     loops_.turn_until_idle();  // what was posted last holds references
   return cut_;

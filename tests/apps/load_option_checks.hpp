@@ -20,7 +20,7 @@ class option_checks {
   using parser = std::variant<Options, options_refused> (*)(int, const char* const*);
 
   /// @p program: the words that all command lines begin with.
-  option_checks(parser parse, arguments program) : parse_(parse), program_(std::move(program)) {}
+  option_checks(parser what, arguments program) : parse_(what), program_(std::move(program)) {}
 
   std::variant<Options, options_refused> parse(const arguments& words) const {
     arguments all = program_;
@@ -31,8 +31,8 @@ class option_checks {
   /// With a server.
   Options accepted(arguments words) const {
     const auto parsed = parse(with_server(std::move(words)));
-    if (const auto* refused = std::get_if<options_refused>(&parsed)) {
-      ADD_FAILURE() << refused->text;
+    if (const auto* no = std::get_if<options_refused>(&parsed)) {
+      ADD_FAILURE() << no->text;
       return {};
     }
     return std::get<Options>(parsed);

@@ -219,7 +219,7 @@ TEST(nats_connection, it_waits_for_a_server_that_is_not_there_yet) {
   const std::string url = late.url();
   late.kill();
   real_world world;
-  connection over(world.loop(0), world.pool, connected_world::options_for(url));
+  connection over(world.loop(0), world.pool(), connected_world::options_for(url));
   ear one;
   world.on(0, [&] {
     one.hears = over.subscribe("a", "", one);
@@ -278,10 +278,10 @@ TEST(nats_connection, one_that_is_refused_goes_on_trying) {
   nats_test::server there({"--user", "u", "--pass", "p"});
   real_world world;
   auto how = connected_world::options_for(there.url());
-  connection stranger(world.loop(0), world.pool, how);
+  connection stranger(world.loop(0), world.pool(), how);
   how.user = "u";
   how.password = "p";
-  connection known(world.loop(0), world.pool, how);
+  connection known(world.loop(0), world.pool(), how);
   EXPECT_TRUE(world.wait_for([&] { return known.up(); }));
   world.pass(50ms);
   EXPECT_FALSE(stranger.up());
@@ -291,7 +291,8 @@ TEST(nats_connection, it_may_be_destroyed_while_it_connects) {
   for (int i = 0; i < 20; ++i) {
     real_world world;
     auto over = std::make_unique<connection>(
-        world.loop(0), world.pool, connected_world::options_for(nats_test::shared_server().url()));
+        world.loop(0), world.pool(),
+        connected_world::options_for(nats_test::shared_server().url()));
     for (int turns = 0; turns < i; ++turns)
       world.loop(0).turn(false);
     if (i % 2)
@@ -304,7 +305,7 @@ TEST(nats_connection, it_may_be_destroyed_while_it_connects) {
 TEST(nats_connection, it_may_be_destroyed_while_bytes_wait_and_requests_are_open) {
   nats_test::server there;
   real_world world;
-  auto over = std::make_unique<connection>(world.loop(0), world.pool,
+  auto over = std::make_unique<connection>(world.loop(0), world.pool(),
                                            connected_world::options_for(there.url()));
   ASSERT_TRUE(world.wait_for([&] { return over->up(); }));
   world.run_on(0, [&] {
@@ -321,7 +322,7 @@ TEST(nats_connection, it_may_be_destroyed_while_bytes_wait_and_requests_are_open
 TEST(nats_connection, options_that_cannot_be_right_throw) {
   real_world world;
   const auto make = [&](const connection_options& how) {
-    connection made(world.loop(0), world.pool, how);
+    connection made(world.loop(0), world.pool(), how);
   };
   EXPECT_THROW(make({}), std::system_error);
   EXPECT_THROW(make({.servers = {"nats://127.0.0.1:1"}, .tls = {.authorities = "/no/such"}}),

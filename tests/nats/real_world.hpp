@@ -53,7 +53,7 @@ class real_world : public cluster_test::contract_world {
   /// For what waits in another world.
   void turn_once() { turn(); }
 
-  net::blocking_pool pool;
+  net::blocking_pool& pool() noexcept { return pool_; }
 
  private:
   struct call {
@@ -74,6 +74,7 @@ class real_world : public cluster_test::contract_world {
   void nothing() {}
 
   net::multiplexer loops_{2};
+  net::blocking_pool pool_;  // its threads post to the loops
   net::timer look_{net::entry_of<&real_world::nothing>(*this)};
 };
 
@@ -81,7 +82,7 @@ class real_world : public cluster_test::contract_world {
 class connected_world : public real_world {
  public:
   explicit connected_world(const std::string& url = shared_server().url())
-      : over(loop(0), pool, options_for(url)) {
+      : over(loop(0), pool(), options_for(url)) {
     EXPECT_TRUE(wait_for([this] { return over.up(); }));
   }
 

@@ -51,7 +51,7 @@ TEST_F(nats_tls, both_sides_show_their_certificates_and_large_messages_do_not_st
   nats_test::server there({"--tlsverify", "--tlscert", file("server.pem"), "--tlskey",
                            file("server.key"), "--tlscacert", file("client.pem")});
   real_world world;
-  connection over(world.loop(0), world.pool, options(there));
+  connection over(world.loop(0), world.pool(), options(there));
   ASSERT_TRUE(world.wait_for([&] { return over.up(); }));
   counter heard;
   world.on(0, [&] { heard.hears = over.subscribe("a", "", heard); });
@@ -74,11 +74,11 @@ TEST_F(nats_tls, a_server_that_is_not_trusted_gets_no_connection) {
   real_world world;
   auto how = options(there);
   how.tls = {.authorities = file("client.pem")};
-  connection wary(world.loop(0), world.pool, how);
+  connection wary(world.loop(0), world.pool(), how);
   how.tls = {.authorities = file("server.pem")};
-  connection trusting(world.loop(0), world.pool, how);
+  connection trusting(world.loop(0), world.pool(), how);
   how.servers = {there.url("tls", "127.0.0.1")};
-  connection wrong_name(world.loop(0), world.pool, how);
+  connection wrong_name(world.loop(0), world.pool(), how);
   ASSERT_TRUE(world.wait_for([&] { return trusting.up(); }));
   world.pass(100ms);
   EXPECT_FALSE(wary.up());

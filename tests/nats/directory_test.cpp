@@ -38,7 +38,7 @@ class change_log final : public cluster::directory_sink {
 struct process {
   process(real_world& in, const std::string& url, const nats_directory_options& how)
       : world(in),
-        over(in.loop(0), in.pool, connected_world::options_for(url)),
+        over(in.loop(0), in.pool(), connected_world::options_for(url)),
         kept(std::make_unique<nats_directory>(over, how)) {
     EXPECT_TRUE(world.wait_for([this] { return over.up(); }));
   }

@@ -39,7 +39,7 @@ class nats_history_test : public ::testing::Test {
  protected:
   struct process {
     process(nats_test::real_world& in, const std::string& url, const nats_history_options& options)
-        : over(in.loop(0), in.pool, nats_test::connected_world::options_for(url)),
+        : over(in.loop(0), in.pool(), nats_test::connected_world::options_for(url)),
           kept(over, options) {}
     nats::connection over;
     nats_history kept;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "actornet/cluster/detail/embedded_call.hpp"
 #include "actornet/cluster/detail/embedded_network.hpp"
@@ -67,7 +68,10 @@ class directory_relay final : public std::enable_shared_from_this<directory_rela
   void on_reach() override {
     if (!sink_ || !at_.reaches_engine())
       return;
-    for (const auto& [number, key] : order_)
+    std::vector<std::uint64_t> numbers;  // without a delay each is told, and taken out, at once
+    for (const auto& each : order_)
+      numbers.push_back(each.first);
+    for (const std::uint64_t number : numbers)
       send(number);
   }
 

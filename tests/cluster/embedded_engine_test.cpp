@@ -47,10 +47,13 @@ class key_log final : public directory_sink {
  public:
   void on_put(std::string_view key, const directory_entry& now) override {
     told.push_back(std::string(key) + '=' + now.value);
+    if (told.size() == enough)
+      watching.end();
   }
   void on_removed(std::string_view key) override { told.push_back(std::string(key) + " gone"); }
 
   lines told;
+  std::size_t enough = 0;  // 0: never
   subscription watching;
 };
 
@@ -250,6 +253,19 @@ TEST_F(embedded_engine_test, a_directory_out_of_reach_is_not_written_and_not_hea
   pass(1ms);
   EXPECT_THAT(seen.told, ElementsAre("k=1", "k=5", "j=4"));
   on(1, [&] { seen.watching.end(); });
+}
+
+TEST_F(embedded_engine_test, who_is_told_what_waited_may_end_its_watch) {
+  key_log seen;
+  on(1, [&] { seen.watching = nodes_[1].directory().watch("", seen); });
+  engine_.partition({{"a"}, {"b"}});
+  for (const char* key : {"j", "k", "l"})
+    put(0, key, "1");
+  pass(1s);
+  seen.enough = 1;
+  engine_.heal();
+  pass(1ms);
+  EXPECT_THAT(seen.told, ElementsAre("j=1"));
 }
 
 TEST_F(embedded_engine_test, a_directory_may_refuse_or_not_answer) {

@@ -68,7 +68,9 @@ class directory_relay final : public std::enable_shared_from_this<directory_rela
   void on_reach() override {
     if (!sink_ || !at_.reaches_engine())
       return;
-    std::vector<std::uint64_t> numbers;  // without a delay each is told, and taken out, at once
+    // Without a delay each is told, and taken out, at once; and who is told may end this.
+    const auto self = shared_from_this();
+    std::vector<std::uint64_t> numbers;
     for (const auto& each : order_)
       numbers.push_back(each.first);
     for (const std::uint64_t number : numbers)
